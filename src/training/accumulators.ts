@@ -1,38 +1,38 @@
 /**
- * What metrics gather of one batch after the other, so that a set of examples comes to the same however it is divided
- * into batches. Kernels do the counting; only the list of scores, and views of targets that may be missing, are made for a batch.
+ * The sums of metrics over batches. They come to the same result however the examples are divided into batches. Kernels do the counting; only
+ * the list of scores, and views of targets that may be missing, are allocated for a batch.
  */
 
 import type { Arena } from "../memory/arena.ts";
 import type { Sequences } from "../topology/sequences.ts";
 
-/** Where a batch lies that has gone forward. */
+/** The places of a batch after its forward pass. */
 export interface MeasuredBlocks {
   readonly outputAddress: number;
   readonly targetAddress: number;
   /** The sequences whose steps are the rows, if they differ in length. */
   readonly measured: Sequences | undefined;
-  /** Room for a tally, while a kernel adds to it. */
+  /** Space for a tally while a kernel adds to it. */
   readonly tallyAddress: number;
   readonly tally: Float64Array;
-  /** Room as large as the output for two copies, of outputs and of targets; there where targets may be missing. */
+  /** Space for a copy of the outputs and one of the targets, each as large as the output. Present if targets may be missing. */
   readonly room?: { readonly weights: number; readonly targets: number } | undefined;
 }
 
 export interface Accumulator {
-  /** Forgets every batch. */
+  /** Forgets all batches. */
   begin(): void;
-  /** Takes the first `rows` rows of the blocks. */
+  /** Adds the first `rows` rows of the blocks. */
   add(blocks: MeasuredBlocks, rows: number): void;
-  /** What all rows since `begin` have come to; NaN if there are none. */
+  /** Returns the metric over all rows since `begin`; NaN if there are none. */
   value(): number | number[][];
-  /** What has been gathered since `begin`, to be put back later. */
+  /** The sums since `begin` as plain numbers. */
   state: readonly number[];
-  /** Whether these numbers may be a state. */
+  /** Returns true if these numbers may be a state. */
   fits(state: readonly number[]): boolean;
 }
 
-/** Returns whether a state's number of rows, or of cases, can be one. */
+/** Returns true if a number may be a count of rows or cases. */
 const isCount = (value: number) => Number.isSafeInteger(value) && value >= 0;
 
 /** A mean over the terms of all rows, or a function of it. */
@@ -43,7 +43,7 @@ export class Mean implements Accumulator {
   #sum = 0;
   #rows = 0;
 
-  /** @param sumOf the sum of the `termsPerRow` terms of each of so many rows */
+  /** @param sumOf returns the sum of all terms of `rows` rows, each of which has `termsPerRow` */
   constructor(
     sumOf: (output: number, targets: number, rows: number) => number,
     termsPerRow: number,
@@ -83,21 +83,21 @@ export class Mean implements Accumulator {
   }
 }
 
-/** A kernel that adds rows to a tally; `seen` rows have been added before. */
+/** A kernel that adds `rows` rows to a tally after `seen` others. */
 export type Count = (output: number, targets: number, tally: number, rows: number, seen: number) => void;
 
-/** Numbers that a kernel adds to, kept here between the batches: the network's memory is laid out anew when it grows. */
+/** Counts that a kernel adds to. Between batches they are kept here, because growth rearranges the network's memory. */
 export class Tally implements Accumulator {
   readonly #values: Float64Array;
   readonly #count: Count;
   readonly #finish: (values: Float64Array, rows: number) => number | number[][];
   readonly #isPossible: (value: number) => boolean;
   #rows = 0;
-  /** The room in the network's memory, and the part of it that is as long as the values. */
+  /** The space in the network's memory, and its part that is as long as the values. */
   #room: Float64Array | undefined;
   #place: Float64Array = new Float64Array(0);
 
-  /** @param isPossible whether a state may have this number, by default a count of cases */
+  /** @param isPossible returns true if a state may have this number. By default it must be a count of cases */
   constructor(
     length: number,
     count: Count,
@@ -130,7 +130,7 @@ export class Tally implements Accumulator {
     return this.#finish(this.#values, this.#rows);
   }
 
-  /** How many rows it has taken. */
+  /** The rows added since `begin`. */
   get rows(): number {
     return this.#rows;
   }
@@ -168,12 +168,12 @@ class Scores {
     this.#values[this.#count++] = score;
   }
 
-  /** In the order of their coming, unless they have been sorted. */
+  /** All scores: in the order in which they came, until they are sorted. */
   get values(): Float64Array {
     return this.#values.subarray(0, this.#count);
   }
 
-  /** From the least; NaN last. */
+  /** Sorts the scores from the smallest to the largest, NaN last. */
   sorted(): Float64Array {
     return this.values.sort();
   }
@@ -181,17 +181,17 @@ class Scores {
 
 export interface RankingOptions {
   readonly arena: Arena;
-  /** 1, or 2 for two classes. */
+  /** The numbers of an output: 1, or 2 for two classes. */
   readonly outputs: number;
-  /** 1, or 2 for rows whose largest is the class. */
+  /** The numbers of a target: 1, or 2 for rows whose largest number is the class. */
   readonly targetColumns: number;
-  /** Whether two outputs are probabilities, of which the second is the score, or any, whose difference is. */
+  /** True if two outputs are probabilities: then the second is the score. Otherwise their difference is. */
   readonly isOfProbabilities: boolean;
 }
 
 /**
- * The area under the receiver operating characteristic: how many pairs of an example of class 1 and one of class 0 have
- * their scores in this order, equal ones counting half. NaN without such a pair, or if a score is NaN.
+ * The area under the receiver operating characteristic: the share of pairs of a positive and a negative example in which the positive one has the
+ * higher score. Equal scores count half. NaN without such a pair, or if a score is NaN.
  */
 export class Ranking implements Accumulator {
   readonly #options: RankingOptions;

@@ -15,16 +15,16 @@ import type { BatchSize } from "../topology/trainingPlan.ts";
 import type { ExampleBlocks, FlatExamples } from "./examples.ts";
 import type { SourceState } from "./runState.ts";
 
-/** From so many numbers on, `set` copies them in half the time of a loop or less; below, a view of each part would cost too much. */
+/** The fewest numbers that `set` copies in at most half the time of a loop. For fewer, a view of each part would cost too much. */
 const wide = 16;
 
-/** A flat array in parts, to be copied one at a time; what that needs is made once, as a step must leave no garbage. */
+/** A flat array in parts, which are copied one at a time. Views are made once, because a step must leave no garbage. */
 class PartList {
   readonly #values: Values;
   readonly #size: number;
   readonly #views: Values[] | undefined;
 
-  /** @param size numbers of a part; the last may have fewer */
+  /** @param size the numbers of a part; the last part may have fewer */
   constructor(values: Values, size: number) {
     this.#values = values;
     this.#size = size;
@@ -46,13 +46,13 @@ class PartList {
   }
 }
 
-/** Sequences of different lengths one after the other, to be copied one at a time. */
+/** Sequences of different lengths, one after the other, which are copied one at a time. */
 class SequenceList {
   readonly #values: Values;
   readonly #lengths: Lengths;
   readonly #starts: Uint32Array;
   readonly #stepSize: number;
-  /** Where the next one goes. */
+  /** The place of the next sequence in the destination. */
   #end = 0;
 
   constructor(values: Values, lengths: Lengths) {
@@ -62,7 +62,7 @@ class SequenceList {
     this.#stepSize = values.length / this.#starts[lengths.length];
   }
 
-  /** Copies a sequence behind those that were copied before; as the first, to the start of `destination`. */
+  /** Copies a sequence behind the previous ones; with `to` 0, to the start of `destination`. */
   copy(part: number, destination: Values, to: number): void {
     if (to === 0) this.#end = 0;
     const size = this.#stepSize;
@@ -73,21 +73,21 @@ class SequenceList {
   }
 }
 
-/** Where a batch goes. */
+/** The destination of a batch. */
 export interface BatchTarget extends ExampleBlocks {
-  /** Of each input whose examples differ in length. */
+  /** The sequences of each input whose examples differ in length. */
   readonly sequences: readonly (Sequences | undefined)[];
 }
 
 /**
- * What becomes of the rows that are left when an epoch has no whole batch any more: "use", they are a smaller batch; "drop", the epoch
- * leaves them out; "join", the batch before takes them in.
+ * The use of the rows that are left at the end of an epoch. "use" makes a smaller batch of them, "drop" leaves them out, "join" adds them to the
+ * previous batch.
  */
 export type LastBatch = "use" | "drop" | "join";
 
 export const lastBatches: readonly LastBatch[] = ["use", "drop", "join"];
 
-/** Refuses fewer examples than a batch has, where batches that are not whole are dropped. @throws {RangeError} */
+/** Refuses fewer examples than a whole batch, if smaller batches are dropped. @throws {RangeError} naming both numbers */
 export function checkWholeBatch(who: string, rows: number, batchSize: number, lastBatch: LastBatch): void {
   if (lastBatch !== "drop" || rows >= batchSize) return;
   throw new RangeError(
@@ -98,40 +98,40 @@ export function checkWholeBatch(who: string, rows: number, batchSize: number, la
 
 export interface BatchesOptions {
   readonly examples: FlatExamples;
-  /** Rows of a batch; if there are fewer, they are the only one. */
+  /** Rows of a batch. Fewer examples are a single batch. */
   readonly batchSize: number;
-  /** Draws the order of each epoch; without it, and for one batch of all rows, they keep their order. */
+  /** Draws the order of each epoch. Without it, and in one batch of all rows, the rows keep their order. */
   readonly generator: RandomGenerator | undefined;
   readonly lastBatch: LastBatch;
-  /** Returns whether a batch of such a size is too small to train on; a last one joins the batch before then. */
+  /** Returns true if a batch is too small to train on. Such a last batch joins the previous one. */
   readonly isTooSmall: (size: BatchSize) => boolean;
-  /** The rows that an epoch under way has taken. Default none. */
+  /** The rows that a resumed epoch has taken. Default 0. */
   readonly position?: number | undefined;
 }
 
 export class Batches {
   readonly #rows: number;
-  /** Their parts are rows where the order is drawn or examples differ in length, else whole batches. */
+  /** The parts are rows if the order is drawn or examples differ in length, otherwise whole batches. */
   readonly #inputs: readonly (PartList | SequenceList)[];
   readonly #targets: readonly (PartList | SequenceList)[];
   readonly #exampleWeights: PartList | SequenceList | undefined;
   readonly #termWeights: readonly (PartList | SequenceList)[];
   readonly #lengths: readonly (Lengths | undefined)[];
-  /** Those of a batch, if examples differ in length. */
+  /** The lengths of the examples of a batch, if they differ. */
   readonly #batchLengths: Lengths | undefined;
   readonly #batchSize: number;
   readonly #generator: RandomGenerator | undefined;
   readonly #order: Uint32Array;
   readonly #lastBatch: LastBatch;
   readonly #isTooSmall: BatchesOptions["isTooSmall"];
-  /** Whether the batch before the last takes in the rows that are left. */
+  /** True if the rows that are left join the previous batch. */
   #joins: boolean;
-  /** The smallest batch of an epoch; of sequences whose order is drawn, the smallest that there may be. */
+  /** The smallest batch of an epoch. If the order of sequences is drawn, it is the smallest possible batch. */
   least: BatchSize;
   #position: number;
   /** The rows of the batch that was taken last; 0 once it is passed. */
   #count = 0;
-  /** Of the generator, before it drew the order. */
+  /** The state of the generator before it drew the order. */
   #generatorState: GeneratorState | undefined;
 
   constructor({ examples, batchSize, generator, lastBatch, isTooSmall, position = 0 }: BatchesOptions) {
@@ -141,7 +141,7 @@ export class Batches {
     this.#isTooSmall = isTooSmall;
     this.#generator = this.#batchSize < examples.rows ? generator : undefined;
     this.#lengths = examples.inputLengths;
-    // Rows that are left already have no batch before them.
+    // If only these rows of the epoch are left, there is no previous batch to join.
     const areLeft = position < examples.rows && position > examples.rows - this.#batchSize;
     this.#joins = !areLeft && this.#joinsNow();
     this.least = this.#least(this.#joins);
@@ -167,7 +167,7 @@ export class Batches {
     return { rows, stepsOf: (lengths) => this.#leastSteps(lengths, rows, joins) };
   }
 
-  /** Returns how few steps a batch may have of a value whose lengths come from an input's. */
+  /** Returns the fewest steps that a batch may have of a value whose lengths follow from those of an input. */
   #leastSteps(source: LengthsSource, leastRows: number, joins: boolean): number {
     const lengths = lengthsBy(source, this.#lengths[source.input]!);
     if (this.#generator) return stepsIn(lengths.toSorted(), 0, leastRows);
@@ -186,24 +186,24 @@ export class Batches {
     return this.#lastBatch === "use" && this.#rows > this.#batchSize && this.#isTooSmall(this.#least(false));
   }
 
-  /** Rows of the batch that begins at a row; 0 if those that are left are dropped. */
+  /** Returns the rows of the batch that begins at a row; 0 if the rows from there on are dropped. */
   #rowsAt(position: number, joins: boolean): number {
     const left = this.#rows - position;
     if (left < this.#batchSize) return this.#lastBatch === "drop" ? 0 : left;
     return joins && left < 2 * this.#batchSize ? left : this.#batchSize;
   }
 
-  /** Rows of a batch, but perhaps for the last. */
+  /** The rows of every batch except perhaps the last. */
   get batchSize(): number {
     return this.#batchSize;
   }
 
-  /** Rows of the largest batch. */
+  /** The rows of the largest batch. */
   get mostRows(): number {
     return this.#batchSize + (this.#joins ? this.#rows % this.#batchSize : 0);
   }
 
-  /** Batches of an epoch. */
+  /** The batches of an epoch. */
   get count(): number {
     const whole = Math.floor(this.#rows / this.#batchSize);
     const hasRest = this.#rows % this.#batchSize > 0 && this.#lastBatch !== "drop" && !this.#joins;
@@ -215,12 +215,12 @@ export class Batches {
     return this.#generator === undefined && this.mostRows === this.#rows;
   }
 
-  /** Whether every example of the epoch has been taken. */
+  /** True if all batches of the epoch have been taken, or none has begun. */
   get isDone(): boolean {
     return this.#position === this.#rows;
   }
 
-  /** Before an epoch begins: which layers are trained may have changed. */
+  /** Looks again at the last batch, because other layers may be trained than in the previous epoch. */
   prepare(): void {
     if (this.#joins === this.#joinsNow()) return;
     this.#joins = !this.#joins;
@@ -259,7 +259,7 @@ export class Batches {
       for (let to = 0; to < count; to++) this.#copy(this.#order[this.#position + to], blocks, to);
     } else {
       const first = this.#position / this.#batchSize;
-      // Of one that has taken in the last, there are two.
+      // A batch that the last one has joined has two parts.
       for (let part = 0; part * this.#batchSize < count; part++) this.#copy(first + part, blocks, part);
     }
     this.#count = count;
@@ -273,7 +273,7 @@ export class Batches {
     if (this.#rowsAt(this.#position, this.#joins) === 0) this.#position = this.#rows;
   }
 
-  /** Says how long the examples of the next batch are. */
+  /** Sets the lengths of the examples of the next batch. */
   #setLengths({ sequences }: BatchTarget, batch: Lengths, count: number): void {
     for (let input = 0; input < this.#lengths.length; input++) {
       const lengths = this.#lengths[input];

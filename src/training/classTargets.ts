@@ -12,36 +12,36 @@ const ofClasses: ReadonlySet<MetricName> = /* @__PURE__ */ new Set<MetricName>([
 ]);
 
 export interface ClassTargets {
-  /** Those of one output, without what is not theirs behind them. */
+  /** The targets of one output, and nothing behind them. */
   readonly values: Values;
   readonly loss: BoundLoss;
   readonly format: TargetFormat;
-  /** How many steps each example has, if they differ. */
+  /** The number of steps of each example, if they differ. */
   readonly lengths: Lengths | undefined;
 }
 
 /**
- * Refuses targets that are no classes where a metric counts classes. NaN, which is missing or which `validate` refuses, is no matter here.
+ * Refuses targets that are not classes if a metric counts classes. NaN is accepted: it is a missing target, or `validate` refuses it.
  *
- * @throws {RangeError} naming the metric, the target, and where it stands
+ * @throws {RangeError} naming the metric, the target and its place
  */
 export function checkClassTargets(who: string, metrics: readonly Metric[], targets: ClassTargets): void {
   const metric = metrics.map(nameOf).find((name) => ofClasses.has(name));
   const { values, loss, format } = targets;
-  // Class numbers, signs and bits are what the loss has asked for.
+  // If the loss takes class numbers, signs or bits, they have been checked for it.
   if (!metric || (loss.targets !== "numbers" && loss.targets !== "probabilities" && loss.targets !== "counts")) return;
   const { outputs } = format;
   const areLabels = outputs === 1 || loss.threshold !== undefined;
-  const stranger = areLabels ? values.findIndex(isNoLabel) : noClass(values, outputs);
-  if (stranger < 0) return;
-  const got = areLabels ? shortest(values, stranger) : `[${shownRow(values, stranger, outputs)}]`;
+  const invalid = areLabels ? values.findIndex(isNoLabel) : noClass(values, outputs);
+  if (invalid < 0) return;
+  const got = areLabels ? shortest(values, invalid) : `[${shownRow(values, invalid, outputs)}]`;
   const need = areLabels ? "0 or 1" : "a one-hot row: a single 1, the rest 0";
-  throw new RangeError(`${who}: got ${got} at ${placeOf(stranger, targets)}, need ${need}, for the metric ${metric}`);
+  throw new RangeError(`${who}: got ${got} at ${placeOf(invalid, targets)}, need ${need}, for the metric ${metric}`);
 }
 
 const isNoLabel = (value: number): boolean => value !== 0 && value !== 1 && !Number.isNaN(value);
 
-/** The first number of the first row that is not one-hot; -1 if there is none. */
+/** Returns the index of the first row that is not one-hot; -1 if there is none. */
 function noClass(values: Values, outputs: number): number {
   for (let from = 0; from < values.length; from += outputs) {
     let [ones, others, missing] = [0, 0, 0];
@@ -55,7 +55,7 @@ function noClass(values: Values, outputs: number): number {
   return -1;
 }
 
-/** The shortest number that becomes this one in the network's dtype, as it was given. */
+/** Returns the shortest number that becomes this one in the network's dtype, because the user has probably written that one. */
 function shortest(values: Values, index: number): string {
   const value = values[index];
   const digits = values instanceof Float32Array ? [6, 7, 8] : [];
@@ -63,7 +63,7 @@ function shortest(values: Values, index: number): string {
   return shown(short ?? value);
 }
 
-/** Numbers of a row that a message shows. */
+/** The most numbers of a row that a message shows. */
 const shownColumns = 8;
 
 function shownRow(values: Values, from: number, outputs: number): string {
@@ -71,7 +71,7 @@ function shownRow(values: Values, from: number, outputs: number): string {
   return [...row, ...(outputs > shownColumns ? ["…"] : [])].join(", ");
 }
 
-/** Where a target stands: its row and, if there are several, its position or step. */
+/** Returns the place of a target: its row and, if there are several, its position or step. */
 function placeOf(index: number, { format: { positions, outputs }, lengths }: ClassTargets): string {
   const place = Math.floor(index / outputs);
   if (!lengths) {

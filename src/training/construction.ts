@@ -1,6 +1,6 @@
 /**
- * The public Trainer. It is the class of trainer.ts; TypeScript takes the metrics of a new one from its options. A class has one default for
- * its type, and here are two: `Trainer` is a trainer of any metrics, `new Trainer` without the option makes one of none.
+ * The public Trainer. It is the class of trainer.ts, but TypeScript takes the metrics of a new trainer from its options. The type parameter of a
+ * class has one default, and here are two: `Trainer` is a trainer of any metrics, `new Trainer` without the option makes one without metrics.
  */
 
 import type { Network } from "../topology/network.ts";
@@ -8,7 +8,7 @@ import type { Metric } from "./metrics.ts";
 import { Trainer as TrainerClass } from "./trainer.ts";
 import type { TrainerOptions } from "./trainerOptions.ts";
 
-/** A trainer: `Trainer<"accuracy">` is one that was asked for the accuracy, `Trainer` one whose metrics are not known. */
+/** A trainer. `Trainer<"accuracy">` has the metric accuracy; the metrics of a plain `Trainer` are not known. */
 export type Trainer<Asked extends Metric = Metric> = TrainerClass<Asked>;
 
 /** The class `Trainer`, as TypeScript sees it. */

@@ -19,8 +19,8 @@ interface WeighedTargets {
 }
 
 /**
- * Refuses examples of which an output has no target that counts: all are missing, or have a weight of 0. An output whose loss has a weight
- * of 0 needs none.
+ * Refuses examples if an output has no target that counts: all are missing or have a weight of 0. An output whose loss has a weight of 0 needs
+ * none.
  *
  * @throws {RangeError} naming the output and the weights
  */
@@ -46,7 +46,7 @@ export function checkCounted(who: string, examples: WeighedTargets, format: Exam
   });
 }
 
-/** Returns whether a target of an output is there and has a weight. */
+/** Returns true if some target of an output is not missing and has a weight. */
 function hasCounted(
   { targets, exampleWeights, termWeights, rows, targetLengths }: WeighedTargets,
   index: number,
@@ -67,7 +67,7 @@ function hasCounted(
   return false;
 }
 
-/** Returns the weight of the classes of one target, as the loss's kernels compute it. */
+/** Returns the weight of one target by its classes, as the kernels of the loss compute it. */
 function classWeightOf(values: Values, from: number, loss: BoundLoss, weights: Values): number {
   if (loss.targets === "classes") return weights[values[from]];
   if (loss.targetsPerTerm === 1) return weights[0] * (1 - values[from]) + weights[1] * values[from];

@@ -13,17 +13,17 @@ export type OutputEvaluation = { readonly loss: number } & MetricValues;
 /** Loss and metrics over a set of examples. */
 export type Evaluation<Asked extends Metric = Metric> = {
   readonly loss: number;
-  /** Of a network of several outputs that each have a loss: what each has come to. The metrics are there. */
+  /** The loss and the metrics of each output, if several outputs have a loss. */
   readonly outputs?: readonly OutputEvaluation[] | undefined;
 } & MetricValues<Asked>;
 
-/** What examples have come to beside the loss: the metrics of one output, or what each of several outputs has come to. */
+/** The results of an evaluation beside the loss: the metrics of one output, or the loss and the metrics of each of several. */
 export interface Findings {
   readonly metrics: MetricValues;
   readonly outputs?: readonly OutputEvaluation[] | undefined;
 }
 
-/** Returns what examples have come to, of which these are the sums and the metrics. */
+/** Returns the results of an evaluation, from its sums and metrics. */
 export function findingsOf(loss: Heads, sums: LossSums, metrics: Measurements): Findings {
   const values = metrics.values();
   if (values.length === 1) return { metrics: values[0] };
@@ -35,7 +35,7 @@ export class Evaluator {
   readonly #learner: Learner;
   readonly #examples: FlatExamples;
   readonly #metrics: Measurements;
-  /** Where each row begins, of those that differ in length. */
+  /** The start of each row, for inputs and targets that differ in length. */
   readonly #inputStarts: readonly (Uint32Array | undefined)[];
   readonly #targetStarts: readonly (Uint32Array | undefined)[];
   readonly #sums: LossSums;
@@ -56,14 +56,14 @@ export class Evaluator {
     this.#targetStarts = startsOfEach(examples.targetLengths);
   }
 
-  /** Begins anew. */
+  /** Begins an evaluation. */
   start(): void {
     this.#position = 0;
     this.#sums.begin();
     this.#metrics.begin();
   }
 
-  /** Whether every example has been seen. */
+  /** True once all examples have been evaluated. */
   get isDone(): boolean {
     return this.#position === this.#examples.rows;
   }
@@ -94,14 +94,14 @@ export class Evaluator {
     this.#position = to;
   }
 
-  /** All parts at once. */
+  /** Evaluates all examples without a pause. */
   run(): Evaluation {
     this.start();
     while (!this.isDone) this.part();
     return this.result();
   }
 
-  /** What all examples together have come to. */
+  /** Returns the loss and the metrics of all examples. */
   result(): Evaluation {
     const { loss } = this.#examples;
     const { metrics, outputs } = findingsOf(loss, this.#sums, this.#metrics);

@@ -1,4 +1,4 @@
-/** Inputs and targets as people have them, checked and turned into flat rows of the network's dtype. */
+/** Inputs and targets in the forms that users have: checked and copied into flat rows of the network's dtype. */
 
 import { plural, shown } from "../errors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
@@ -25,10 +25,10 @@ import {
 } from "./termWeights.ts";
 import { checkWeightCount, copyWeights, type Weights } from "./weights.ts";
 
-/** Flat rows, or examples nested as the input's shape is; of a network of several inputs, those for each. */
+/** Flat rows, or examples nested by the input's shape. With several inputs, an array with the examples for each. */
 export type TrainingInputs = Rows | readonly Rows[];
 
-/** Targets; with several outputs, an array of targets for each. null for a loss without targets. */
+/** Targets. With several outputs, an array with the targets for each. null for a loss without targets. */
 export type TrainingTargets = Targets | readonly Targets[] | null;
 
 /** Inputs with their targets. */
@@ -36,19 +36,19 @@ export interface Examples {
   readonly inputs: TrainingInputs;
   readonly targets: TrainingTargets;
   /**
-   * The weight of each example in the loss, which holds for all of its targets; or of each target, nested as targets are. Of several
-   * outputs, one for each example, or an array of the weights for each output, undefined where all are 1. Default 1.
+   * The weight of each example in the loss, for all of its targets; or the weight of each target, nested like targets. With several outputs, one
+   * weight for each example, or an array with the weights for each output, undefined where all are 1. Default 1.
    */
   readonly exampleWeights?: ExampleWeights | undefined;
-  /** Of an input with `variableLength: true` in a typed array: how many steps each row has. */
+  /** The number of steps of each row, if an input with `variableLength: true` is a typed array. */
   readonly lengths?: LengthsOption | undefined;
 }
 
-/** Examples that have been counted: how many there are, and which loss suits their targets. */
+/** Counted examples: their number, and the losses that suit their targets. */
 export interface CountedExamples {
   readonly inputs: readonly CountedRows[];
   readonly targets: readonly CountedRows[];
-  /** One for each example; or, for each output, those of its terms. */
+  /** One weight for each example; or, in `termWeights`, one for each term of each output. */
   readonly exampleWeights: Weights | undefined;
   readonly termWeights: readonly CountedWeights[] | undefined;
   readonly rows: number;
@@ -56,7 +56,7 @@ export interface CountedExamples {
 }
 
 /**
- * Checks that `examples` are whole rows, as many targets as inputs, and finds what their targets are.
+ * Checks that `examples` are whole rows, with as many targets as inputs, and finds the form of the targets.
  *
  * @param who begins the message of an error
  * @throws {RangeError | TypeError} saying what does not fit
@@ -88,14 +88,14 @@ export function countExamples(who: string, examples: Examples, format: ExampleFo
   return { inputs, targets, exampleWeights, termWeights: undefined, rows, loss: loss.weighted("example") };
 }
 
-/** `data` for each of `count` inputs or outputs: of a single one, itself. */
+/** Returns the data of each of `count` inputs or outputs. Those of a single one are in no array. */
 function partsOf(who: string, data: unknown, count: number): unknown[] {
   if (count === 1) return [data];
   if (Array.isArray(data) && data.length === count) return data;
   throw new TypeError(`${who}: got ${shown(data)}, need an array of ${count}, one for each in the network's order`);
 }
 
-/** The targets of all outputs, counted, and the losses that suit their form. */
+/** Counts the targets of all outputs, and finds the losses that suit their form. */
 function countAllTargets(who: string, given: TrainingTargets, inputs: readonly CountedRows[], format: ExampleFormat) {
   const { joint } = format;
   if (joint) {
@@ -112,7 +112,7 @@ function countAllTargets(who: string, given: TrainingTargets, inputs: readonly C
   return { targets: read.map(({ counted }) => counted), loss: new Heads(read.map((each) => each.loss)) };
 }
 
-/** The targets of one output, counted, and the loss that suits their form. */
+/** Counts the targets of one output, and finds the loss that suits their form. */
 function countTargets(who: string, targets: Targets, rows: number, format: ExampleFormat, index: number) {
   const name = nameOf(format, index);
   const width = widthOf(targets, rows, format.missingTargets);
@@ -128,9 +128,9 @@ function countTargets(who: string, targets: Targets, rows: number, format: Examp
 }
 
 /**
- * The targets of an output whose sequences differ in length, and the loss that suits their form.
+ * Counts the targets of an output whose sequences differ in length, and finds the loss that suits their form.
  *
- * @param inputLengths those that the output's are made of
+ * @param inputLengths the lengths of the input, from which those of the output follow
  */
 function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths, format: TargetFormat) {
   const { shape, outputs, rowLoss, classLoss } = format;
@@ -167,13 +167,13 @@ function countRaggedTargets(who: string, targets: unknown, inputLengths: Lengths
   return { counted, loss };
 }
 
-/** Returns the shape of an example's targets: class numbers are one a position, all other targets as many as outputs. */
+/** Returns the shape of an example's targets: one class number a position, or a number for each output. */
 function targetShape({ shape }: TargetFormat, { targets }: BoundLoss): Shape {
   if (targets !== "classes") return shape;
   return shape.length === 1 ? [1] : shape.slice(0, -1);
 }
 
-/** The loss for targets of this form. */
+/** Returns the loss for targets of `width` numbers an example. @throws {RangeError} if there is none */
 function targetLoss(
   who: string,
   targets: Targets,
@@ -204,15 +204,15 @@ function shownTargets(targets: Targets, width: number | undefined, rows: number)
   return `${plural(width, "number")} an example`;
 }
 
-/** Where examples are copied to. */
+/** The destination of examples. */
 export interface ExampleBlocks {
   /** One for each input. */
   readonly inputs: readonly Values[];
   /** One for each output. */
   readonly targets: readonly Values[];
-  /** One for each example; there for examples that have weights. */
+  /** One number for each example; present if examples have weights. */
   readonly exampleWeights?: Values | undefined;
-  /** For each output one for each of its terms; there where targets have weights. */
+  /** For each output, one number for each of its terms; present if targets have weights. */
   readonly termWeights?: readonly Values[] | undefined;
 }
 
@@ -265,7 +265,7 @@ export function copyExamples(
   copyWeights(`${who}: exampleWeights`, exampleWeights, into.exampleWeights!, format.signedWeights);
 }
 
-/** How many numbers the arrays have that hold counted examples. */
+/** Returns the sizes of the arrays that hold counted examples, in numbers. */
 export function sizesOf(counted: CountedExamples, format: ExampleFormat) {
   const { inputs, targets, exampleWeights, termWeights, rows, loss } = counted;
   const rowsOf = ({ lengths }: CountedRows) => (lengths ? stepsIn(lengths) : rows);
@@ -284,12 +284,12 @@ export function sizesOf(counted: CountedExamples, format: ExampleFormat) {
 export interface FlatExamples extends ExampleBlocks {
   readonly rows: number;
   readonly loss: Heads;
-  /** How many steps the examples of each input and of each target have, where they differ in length. */
+  /** The number of steps of each example, for each input and each target whose examples differ in length. */
   readonly inputLengths: readonly (Lengths | undefined)[];
   readonly targetLengths: readonly (Lengths | undefined)[];
 }
 
-/** Returns rows `from` to `to` of an array of `rows` rows: a view. @param starts where each row begins among the steps, if they differ */
+/** Returns a view of rows `from` to `to` of an array of `rows` rows. @param starts the first step of each row, if rows differ in length */
 export function rowsBetween(values: Values, rows: number, from: number, to: number, starts?: Uint32Array): Values {
   if (!starts) return values.subarray((from * values.length) / rows, (to * values.length) / rows);
   const size = values.length / starts[rows];
@@ -326,7 +326,7 @@ function flattened(who: string, examples: Examples, format: ExampleFormat): Flat
   return flat;
 }
 
-/** Refuses targets that the loss is not for, whatever `validate` says. */
+/** Refuses targets that the loss cannot take, also with `validate: false`. @throws {RangeError} naming the target and its place */
 function checkTargets(
   who: string,
   values: Values,
@@ -355,10 +355,10 @@ function checkTargets(
     checkSums(who, values.subarray(0, length), targetsPerTerm, copied);
 }
 
-/** Returns how far from 1 the probabilities of a row may sum: each may be rounded to two digits, as thirds to 0.33. */
+/** Returns the greatest distance of the sum of a row of probabilities from 1. Each may be rounded to two digits, like thirds to 0.33. */
 const sumSlack = (width: number) => Math.min(Math.max(0.02, 0.005 * width), 0.1);
 
-/** Refuses rows of probabilities of classes that do not sum to 1. NaN, which is missing, is no matter here. */
+/** Refuses rows of probabilities that do not sum to 1. Rows with NaN, which is a missing target, are accepted. */
 function checkSums(who: string, values: Values, width: number, copied: CopiedRows): void {
   const slack = sumSlack(width);
   for (let from = 0; from < values.length; from += width) {
@@ -370,13 +370,13 @@ function checkSums(who: string, values: Values, width: number, copied: CopiedRow
   }
 }
 
-/** Returns where a row of targets begins: its example and, if that has several, its position. */
+/** Returns the place of a row of targets, for a message: its example and, if that has several, its position. */
 function placeOfRow(index: number, width: number, { from = 0, width: ofExample }: CopiedRows): string {
   const row = `row ${from + Math.floor(index / ofExample)}`;
   return ofExample === width ? row : `${row}, position ${(index % ofExample) / width}`;
 }
 
-/** Refuses rows of which some numbers are missing and some are not, under a loss that compares whole rows. */
+/** Refuses rows with some missing numbers, because the loss compares whole rows. */
 function checkWholeRows(who: string, loss: string, values: Values, width: number, copied: CopiedRows): void {
   for (let from = 0; from < values.length; from += width) {
     let missing = 0;
@@ -392,7 +392,7 @@ interface TargetRule {
   readonly need: (outputs: number) => string;
 }
 
-/** What targets must be; NaN, which `validate` refuses, is no matter of those that say what they must not be. */
+/** The rules for targets of each kind. `validate` refuses NaN, so some rules accept it. */
 const targetRules: Readonly<Record<Exclude<TargetKind, "numbers" | "none">, TargetRule>> = {
   classes: {
     fits: (value, outputs) => Number.isInteger(value) && value >= 0 && value < outputs,

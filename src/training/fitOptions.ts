@@ -1,4 +1,4 @@
-/** The options of the methods that train: what they are, and their checks. */
+/** The options of the methods that train, and their checks. */
 
 import { checkInteger, shown } from "../errors.ts";
 import type { LengthsOption } from "../topology/ragged.ts";
@@ -29,7 +29,7 @@ export interface RecordOptions {
 }
 
 export interface EpochsOptions extends BatchOptions, RecordOptions {
-  /** Passes over the examples. */
+  /** The passes over the examples. */
   readonly epochs: number;
 }
 
@@ -37,27 +37,27 @@ export interface EpochsOptions extends BatchOptions, RecordOptions {
 export interface CallbackOptions<Asked extends Metric = Metric> {
   /** earlyStopping(), checkpoint(), progress(), or any objects with onEpoch or onBatch; called in their order. Default none. */
   readonly callbacks?: readonly Callback<Asked>[] | undefined;
-  /** Given each record, after the callbacks; a promise it returns is awaited. Default none. */
+  /** Called with each record, after the callbacks; a promise it returns is awaited. Default none. */
   readonly onEpoch?: ((record: EpochRecord<Asked>) => unknown) | undefined;
-  /** Given each batch's loss; a promise it returns is awaited. Default none. */
+  /** Called with the loss of each batch; a promise it returns is awaited. Default none. */
   readonly onBatch?: ((record: BatchRecord) => unknown) | undefined;
   /**
-   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. A promise of a callback has a
-   * second more to settle, then it is no longer awaited. The next call of the same kind resumes there. Default none.
+   * An AbortSignal: it stops training between two batches, and the waiting for a batch of `fitBatches`. A promise of a callback is awaited for one
+   * more second. The next call of the same kind resumes there. Default none.
    */
   readonly signal?: StopSignal | undefined;
 }
 
 export interface FitOptions<Asked extends Metric = Metric> extends EpochsOptions, CallbackOptions<Asked> {
   /**
-   * The share of the examples that is kept for validation and not trained on: drawn by the trainer's seed, of each class its part;
-   * or the last ones, `{ share, from: "end" }`. Default none.
+   * The share of the examples that is kept for validation and not trained on. It is drawn by the trainer's seed, with the same share of each class;
+   * `{ share, from: "end" }` takes the last examples. Default none.
    */
   readonly validationSplit?: ValidationSplit | undefined;
 }
 
 export interface FitBatchesOptions<Asked extends Metric = Metric> extends RecordOptions, CallbackOptions<Asked> {
-  /** Default 1; more need a source that can be read again. */
+  /** The passes over the source; more than one need a source that can be read again. Default 1. */
   readonly epochs?: number | undefined;
 }
 
@@ -68,13 +68,13 @@ const callbackOptionNames = ["callbacks", "onEpoch", "onBatch", "signal"];
 export const fitOptionNames = [...epochsOptionNames, "validationSplit", ...callbackOptionNames];
 export const fitBatchesOptionNames = ["epochs", ...recordOptionNames, ...callbackOptionNames];
 
-/** @throws {RangeError} if one is not a whole number from 1 */
+/** Refuses numbers that are not whole or are below 1. @throws {RangeError} naming the first */
 export function checkEpochs(who: string, epochs: number, every: number): void {
   checkInteger(`${who}: epochs`, epochs, 1, Number.MAX_SAFE_INTEGER);
   checkInteger(`${who}: every`, every, 1, Number.MAX_SAFE_INTEGER);
 }
 
-/** The callbacks, those among the options last, and the signal. @throws {TypeError} if one is none */
+/** Returns the callbacks, with the functions among the options last, and the signal. @throws {TypeError} if one of them is of another type */
 export function checkCallbackOptions(who: string, { callbacks = [], onEpoch, onBatch, signal }: CallbackOptions) {
   checkFunction(who, "onEpoch", onEpoch);
   checkFunction(who, "onBatch", onBatch);

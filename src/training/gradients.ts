@@ -1,4 +1,4 @@
-/** A check of a trainer's gradients by central differences, for those who change layers or losses, and for our own tests. */
+/** A check of a trainer's gradients by central differences, for anybody who changes layers or losses, and for our tests. */
 
 import { checkArguments, checkFinite, checkOptions, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -9,11 +9,11 @@ import type { Trainer } from "./trainer.ts";
 
 /** The difference between the gradient of one parameter and its central differences. */
 export interface ParameterCheck {
-  /** "dense1.weight". */
+  /** The name of the parameter, such as "dense1.weight". */
   readonly name: string;
   /** |gradient − differences| / max(|gradient|, |differences|), by Euclidean norms; 0 if both are 0. */
   readonly relativeError: number;
-  /** The element that is farthest off, by its place in `values`, with both of its derivatives. */
+  /** The place in `values` of the element with the largest error, and both of its derivatives. */
   readonly element: number;
   readonly gradient: number;
   readonly difference: number;
@@ -23,7 +23,7 @@ export interface ParameterCheck {
 export interface GradientCheck {
   /** The parameter with the largest relative error. */
   readonly worst: ParameterCheck;
-  /** Each parameter that is trained, in the network's order. */
+  /** The check of each parameter that is trained, in the network's order. */
   readonly parameters: readonly ParameterCheck[];
 }
 
@@ -34,12 +34,12 @@ export interface GradientCheckOptions extends BatchOptions {
 
 /**
  * Compares the gradients of one batch with (loss(w + step) − loss(w − step)) / 2 step, element by element: two forward passes
- * and two backward passes an element. Right gradients differ by about 1e-9; a kink (relu at 0, the absolute error at 0) within a
- * step of an element shows as an error, too. The row of an embedding's padding has no gradient by definition, and is left out.
+ * and two backward passes an element. Right gradients differ by about 1e-9. A kink (relu at 0, the absolute error at 0) within a
+ * step of an element shows as an error, too. The row of an embedding's padding has no gradient by definition and is left out.
  *
- * @param trainer of a float64 network; its parameters are as before afterwards, and so is all else but the gradients
- * @throws {RangeError | TypeError} if the network is float32, in which differences are mostly rounding, nothing in it is
- *   trained, or the examples do not fit
+ * @param trainer of a float64 network. Nothing but the gradients has changed afterwards
+ * @throws {RangeError | TypeError} if the network is float32, whose differences are mostly rounding, if nothing in it is trained, or
+ *   the examples do not fit
  */
 export function checkGradients(
   trainer: Trainer,
@@ -74,13 +74,13 @@ export function checkGradients(
   return { worst: checks.reduce((worst, check) => (isWorse(check, worst) ? check : worst)), parameters: checks };
 }
 
-/** Returns where the row of a parameter that training leaves at 0 begins and ends, if there is one. */
+/** Returns the first element and the end of the row of a parameter that training leaves at 0; twice 0 if there is none. */
 function zeroRowOf({ engine }: Network, name: string): readonly [from: number, to: number] {
   const { zeroRow, shape } = engine.graph.parameters.find(({ fullName }) => fullName === name)!;
   return zeroRow === undefined ? [0, 0] : [zeroRow * shape[1], (zeroRow + 1) * shape[1]];
 }
 
-/** Moves each of `values` up and down and back again, but for those from `from` up to `to`. */
+/** Moves each of `values` up, down and back again, except those from `from` up to `to`. @returns the differences */
 function centralDifferences(
   evaluate: () => number,
   values: Values,
@@ -119,7 +119,7 @@ function compare(name: string, gradient: Values, differences: Values): Parameter
   };
 }
 
-/** Whether `one` is farther off than `other`; NaN is farther than any number. */
+/** Returns true if the error of `one` is larger than that of `other`. NaN is larger than any number. */
 const isWorse = (one: ParameterCheck, other: ParameterCheck) =>
   one.relativeError > other.relativeError || Number.isNaN(one.relativeError);
 

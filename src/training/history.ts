@@ -1,4 +1,4 @@
-/** The records of a training as plain arrays, ready to be drawn or saved. */
+/** The records of a training as plain arrays, for charts and files. */
 
 import type { Evaluation, OutputEvaluation } from "./evaluation.ts";
 import type { Metric, MetricValues } from "./metrics.ts";
@@ -7,15 +7,15 @@ import type { EpochRecord } from "./record.ts";
 /** A list for each of `Values`. */
 export type Lists<Values> = { readonly [Name in keyof Values]: Exclude<Values[Name], undefined>[] };
 
-/** One array a field, one element a record. */
+/** The history of a training: an array for each field, with an element for each record. */
 export interface History<Asked extends Metric = Metric> {
   readonly epoch: number[];
   readonly loss: number[];
   readonly learningRate: number[];
   readonly metrics: MetricLists<Asked>;
-  /** Of a network of several outputs: for each record, the loss and the metrics of each output. */
+  /** The loss and the metrics of each output, for each record; present if several outputs have a loss. */
   readonly outputs?: (readonly OutputEvaluation[])[] | undefined;
-  /** "loss", the metrics and `outputs` on the validation examples; empty if there are none. */
+  /** The loss, the metrics and `outputs` on the validation examples; empty if there are none. */
   readonly validation: Partial<EvaluationLists<Asked>>;
 }
 

@@ -40,10 +40,7 @@ class InputPlan extends TrainingPlan {
   }
 }
 
-/**
- * What differentiates one network. It has a memory of its own, into which it copies the parameters, so that neither the network's
- * last pass nor a training of it changes.
- */
+/** Differentiates one network. It copies the parameters to a memory of its own, so that neither the network's last pass nor its training changes. */
 class Differentiator {
   readonly #source: Engine;
   readonly #engine: Engine;
@@ -58,7 +55,7 @@ class Differentiator {
     this.#inputs = inputRowsOf(who, source);
   }
 
-  /** @returns the gradients of each input, in the form of its examples */
+  /** Returns the gradients of each input, in the form of its examples. */
   run(examples: unknown, { output = 0, lengths }: InputGradientsOptions): Results[] {
     const inputs = this.#inputs;
     this.#reader.begin(who);
@@ -77,7 +74,7 @@ class Differentiator {
     }
   }
 
-  /** Writes the gradients of the rows from `from` on, as many as are run at once. */
+  /** Writes the gradients of the rows from `from` on, as many as run at once. */
   #runPart(from: number, output: number, results: readonly Values[]): void {
     const engine = this.#engine;
     const { graph, arena } = engine;
@@ -137,12 +134,12 @@ const differentiators = /* @__PURE__ */ new WeakMap<Network, Differentiator>();
 
 /**
  * Returns ∂(one number of the output)/∂inputs for each example: how far the answer would move for a small change of each input. The
- * network computes as `predict` does: dropout drops nothing, batchNorm normalizes by its running statistics. Nothing of the network
- * or of a trainer changes; the first call for a network makes a memory as large as another one's.
+ * network computes as `predict` does: dropout drops nothing, batchNorm normalizes by its running statistics. Nothing in the network
+ * or a trainer changes. The first call for a network allocates as much memory as the network has.
  *
- * @param examples in any form that `predict` takes; of several inputs, an array with those of each
- * @param options `output`: which number of the output, in row-major order; of several outputs, counted on from one to the next
- * @returns numbers like the examples, in the same form; of several inputs, an array with those of each. A token beside numbers has 0
+ * @param examples in any form that `predict` takes; with several inputs, an array with the examples for each
+ * @param options `output`: the number of the output, in row-major order; with several outputs, counted on from one output to the next
+ * @returns numbers in the form of the examples; with several inputs, an array with those for each. A token beside numbers has 0
  * @throws {RangeError | TypeError} if examples do not fit, there is no such number, or all inputs are tokens
  */
 export function inputGradients(

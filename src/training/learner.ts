@@ -110,12 +110,12 @@ export class Learner {
   }
 
   get state(): LearnerState {
-    const { plateau, chosen } = this.rate;
+    const { plateau, override } = this.rate;
     return {
       steps: this.#steps,
       epochs: this.#epochs,
       lastLearningRate: this.#lastLearningRate,
-      ...(chosen !== undefined && { learningRate: chosen }),
+      ...(override !== undefined && { learningRate: override }),
       seed: this.#seed,
       ...(plateau && { plateau }),
       optimizer: this.#state.tensors,
@@ -131,7 +131,7 @@ export class Learner {
     );
     this.#state.restore(optimizer, steps);
     this.rate.plateau = plateau;
-    this.rate.chosen = learningRate;
+    this.rate.override = learningRate;
     this.#steps = steps;
     this.#epochs = epochs;
     this.#lastLearningRate = lastLearningRate;

@@ -1,4 +1,4 @@
-/** Brings one batch, as people have it, into the network's memory. */
+/** Loads one batch, in the form that users have, into the network's memory. */
 
 import { plural } from "../errors.ts";
 import type { Graph } from "../topology/graph.ts";
@@ -32,7 +32,7 @@ export class Loader {
   }
 
   /**
-   * Checks a batch and copies it into the network's memory, of which nothing changes before.
+   * Checks a batch and copies it into the network's memory. Nothing in that memory changes before the batch has been checked.
    *
    * @param who begins the message of an error
    * @throws {RangeError | TypeError} if the examples do not fit, or are too few to train on

@@ -1,6 +1,6 @@
 /**
- * Metrics: reported, not minimised. Which there are, which outputs and targets they fit, and what kernels they count with. Each acts
- * on the last side of an output and counts every position of every example once: a row is what a position has.
+ * Metrics: reported, not minimised. This file has their names, the outputs and targets that they fit, and their kernels. Each acts
+ * on the last side of an output and counts every position of every example once: a row is the numbers of one position.
  */
 
 import { checkArguments, checkInteger, checkOptions, isKnown, plural, shown, unknownName } from "../errors.ts";
@@ -49,16 +49,15 @@ export type MetricNameOf<Asked extends Metric> = Asked extends TopKAccuracy
   : Exclude<Asked, TopKAccuracy>;
 
 /**
- * The values of the metrics that a trainer was asked for, by their names: `MetricValues<"accuracy">`. Where it is not known which these are,
- * each may be missing.
+ * The values of a trainer's metrics, by their names: `MetricValues<"accuracy">`. If the metrics are not known, each value may be missing.
  */
 export type MetricValues<Asked extends Metric = Metric> = Pick<
-  // A conditional type in its place would keep TypeScript from looking at what it comes to.
+  // A conditional type in its place would hide its result from TypeScript.
   MetricName extends MetricNameOf<Asked> ? Partial<AllMetricValues> : AllMetricValues,
   MetricNameOf<Asked>
 >;
 
-/** The metrics of every output; or, of a network of several, those for each, undefined or null where there are none. */
+/** One list of metrics for every output, or an array with a list for each: undefined or null for an output without metrics. */
 export type Metrics = readonly Metric[] | readonly (readonly Metric[] | null | undefined)[];
 
 export interface TopKAccuracyOptions {
@@ -67,9 +66,9 @@ export interface TopKAccuracyOptions {
 }
 
 /**
- * The share of positions whose class is among their `k` largest outputs, the first of equal ones first.
+ * Returns the metric of the share of positions whose class is among their `k` largest outputs. Of equal outputs, the first counts as larger.
  *
- * @throws {RangeError | TypeError} if `k` is no whole number from 1, or is not the only option
+ * @throws {RangeError | TypeError} if `k` is not a whole number from 1, or there is another option
  */
 export function topKAccuracy(options: TopKAccuracyOptions = {}): TopKAccuracy {
   checkArguments("topKAccuracy", arguments.length, 1);
@@ -79,24 +78,24 @@ export function topKAccuracy(options: TopKAccuracyOptions = {}): TopKAccuracy {
   return { name: "topKAccuracy", k };
 }
 
-/** Whether an option has an array for each output, rather than one entry after the other. */
+/** Returns true if an option has an array for each output, rather than entries for all. */
 export function isOfEach(given: unknown): given is readonly unknown[] {
-  // By every entry, so that one null among numbers or names is refused as such.
+  // All entries count, so that a single null among numbers or names is refused as such.
   const isOne = (each: unknown) =>
     each === null || each === undefined || Array.isArray(each) || ArrayBuffer.isView(each);
   return Array.isArray(given) && given.length > 0 && given.every(isOne);
 }
 
-/** What a metric is bound to. */
+/** An output and its targets, to which a metric is bound. */
 interface Site {
   readonly name: MetricName;
   readonly k: number;
   readonly arena: Arena;
   readonly outputs: number;
   readonly loss: BoundLoss;
-  /** Whether each output says yes or no by itself: a single one, or several labels. Otherwise the largest is a class. */
+  /** True if each number of the output is a label by itself. Otherwise the largest is the class. */
   readonly isOfLabels: boolean;
-  /** What an output that says yes is above. */
+  /** The threshold above which an output means yes. */
   readonly threshold: number;
 }
 
@@ -169,9 +168,9 @@ const binders: Readonly<Record<MetricName, (site: Site) => Accumulator>> = {
 const metricNames = /* @__PURE__ */ Object.keys(binders) as MetricName[];
 
 /**
- * Refuses what is neither an array of metrics, each there once, nor one of such arrays.
+ * Refuses anything but an array of different metrics, or an array of such arrays.
  *
- * @throws {RangeError | TypeError} naming what is none
+ * @throws {RangeError | TypeError} naming the entry that is no metric
  */
 export function checkMetrics(metrics: Metrics): Metrics {
   if (!isOfEach(metrics)) return checkList(metrics as readonly Metric[]);
@@ -182,7 +181,7 @@ function checkList(metrics: readonly Metric[]): readonly Metric[] {
   if (!Array.isArray(metrics)) throw new TypeError(`trainer: got metrics ${shown(metrics)}, need an array of names`);
   const checked = metrics.map((metric): Metric => {
     if (isKnown(binders, metric)) return metric;
-    // No function: one that has not been called has a name, too.
+    // A function has a name, too: topKAccuracy that has not been called.
     const { name, ...options } = (typeof metric === "object" ? { ...metric } : {}) as Partial<TopKAccuracy>;
     if (name !== "topKAccuracy") throw unknownName("trainer: metrics", metric, metricNames);
     return topKAccuracy(options);
@@ -193,16 +192,16 @@ function checkList(metrics: readonly Metric[]): readonly Metric[] {
   return checked;
 }
 
-/** Classes that a confusion matrix may have: 32 MB of counts. */
+/** The most classes of a confusion matrix: 32 MB of counts. */
 const mostClasses = 2048;
 
-/** Refuses metrics that would keep too much of a network of so many outputs. */
+/** Refuses metrics whose tallies would be too large for an output of `outputs` numbers. @throws {RangeError} naming the metric */
 export function checkTallies(metrics: readonly Metric[], outputs: number): void {
   if (outputs <= mostClasses || !metrics.includes("confusionMatrix")) return;
   throw new RangeError(`trainer: got the metric confusionMatrix with ${outputs} outputs, need at most ${mostClasses}`);
 }
 
-/** Numbers of the longest tally that `metrics` keep of so many outputs a position. */
+/** Returns the numbers of the longest tally of `metrics`, for `outputs` numbers a position. */
 export function tallyLength(metrics: readonly Metric[], outputs: number): number {
   const counts = 3 * outputs;
   const lengths: Partial<Record<MetricName, number>> = {
@@ -223,7 +222,7 @@ interface MeasuredOutput {
   readonly outputs: number;
 }
 
-/** What a metric counts where targets may be missing: whole rows; numbers, of any column; or each column by itself. */
+/** The parts that a metric counts if targets may be missing: whole rows, single numbers, or each column by itself. */
 type Unit = "rows" | "numbers" | "columns";
 
 function unitOf(name: MetricName, { isOfLabels, outputs }: Site): Unit {
@@ -268,14 +267,14 @@ export class Measurement {
   readonly #positions: number;
   readonly #outputs: number;
   readonly #metrics: readonly BoundMetric[];
-  /** Where targets may be missing. */
+  /** Present if targets may be missing. */
   readonly #present: Present | undefined;
 
   /**
-   * The metrics for outputs and targets as `loss` has them. A single output, and each of several under a binary
-   * cross-entropy or a hinge, says yes above one half (a logit and under a hinge: above zero), as a target does; of all others the largest is the class.
+   * Binds metrics to an output and to targets of the form that `loss` takes. A single output, and each number under a binary cross-entropy or a
+   * hinge, means yes above one half, a logit and under a hinge above zero. Of all other outputs, the largest is the class.
    *
-   * @throws {RangeError} if one does not fit them
+   * @throws {RangeError} if a metric does not fit them
    */
   constructor(
     metrics: readonly Metric[],
@@ -296,12 +295,12 @@ export class Measurement {
     });
   }
 
-  /** Forgets every batch. */
+  /** Forgets all batches. */
   begin(): void {
     for (let index = 0; index < this.#metrics.length; index++) this.#metrics[index].accumulator.begin();
   }
 
-  /** Takes the first `rows` examples of a batch that has gone forward. */
+  /** Adds the first `rows` examples of a batch after its forward pass. */
   add(blocks: MeasuredBlocks, rows: number): void {
     const count = rowsOf(blocks.measured, rows) * this.#positions;
     if (this.#present) {
@@ -327,12 +326,12 @@ export class Measurement {
     }
   }
 
-  /** What each metric has gathered since `begin`, to be put back later. */
+  /** The sums of each metric since `begin` as plain numbers. */
   get state(): readonly (readonly number[])[] {
     return this.#metrics.map(({ accumulator }) => accumulator.state);
   }
 
-  /** @throws {RangeError} if it is not one for each metric */
+  /** Refuses states that are not one for each metric. @throws {RangeError} naming the metric */
   check(states: readonly (readonly number[])[]): void {
     this.#metrics.forEach(({ name, accumulator }, index) => {
       if (states.length === this.#metrics.length && accumulator.fits(states[index])) return;
@@ -340,20 +339,20 @@ export class Measurement {
     });
   }
 
-  /** Takes states that have been checked. */
+  /** Takes over states that `check` has accepted. */
   set state(states: readonly (readonly number[])[]) {
     this.#metrics.forEach(({ accumulator }, index) => {
       accumulator.state = states[index];
     });
   }
 
-  /** What all rows since `begin` have come to. */
+  /** Returns the value of each metric over all rows since `begin`. */
   values(): MetricValues {
     const values = this.#metrics.map(({ name, accumulator }) => [name, accumulator.value()]);
     return Object.fromEntries(values);
   }
 
-  /** How many metrics there are. */
+  /** The number of metrics. */
   get count(): number {
     return this.#metrics.length;
   }
@@ -379,22 +378,22 @@ export class Measurements {
     });
   }
 
-  /** Forgets every batch. */
+  /** Forgets all batches. */
   begin(): void {
     for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].begin();
   }
 
-  /** Takes the first `rows` examples of a batch that has gone forward. @param blocks those of each output */
+  /** Adds the first `rows` examples of a batch after its forward pass. @param blocks those of each output */
   add(blocks: readonly MeasuredBlocks[], rows: number): void {
     for (let index = 0; index < this.#outputs.length; index++) this.#outputs[index].add(blocks[index], rows);
   }
 
-  /** What each metric of each output has gathered since `begin`, to be put back later. */
+  /** The sums of each metric of each output since `begin` as plain numbers. */
   get state(): readonly (readonly number[])[] {
     return this.#outputs.flatMap(({ state }) => state);
   }
 
-  /** @throws {RangeError} if it is not one for each metric; nothing has changed then */
+  /** @throws {RangeError} if there is not one state for each metric; nothing has changed then */
   set state(states: readonly (readonly number[])[]) {
     const parts = this.#outputs.map(({ count }, index) => {
       const from = this.#outputs.slice(0, index).reduce((sum, output) => sum + output.count, 0);
@@ -408,7 +407,7 @@ export class Measurements {
     });
   }
 
-  /** What all rows since `begin` have come to: the values of each output. */
+  /** Returns the values of the metrics of each output over all rows since `begin`. */
   values(): readonly MetricValues[] {
     return this.#outputs.map((output) => output.values());
   }
@@ -446,12 +445,12 @@ function classCounts({ arena, outputs, loss }: Site): Count {
     kernels.classCountsAccumulate(output, targets, tally, rows, outputs, loss.targetColumns);
 }
 
-/** Of one class or label: how many are right among how many predicted and how many actual ones. */
+/** The cases of one class or label: the right predictions, all predictions of it, and all targets of it. */
 type Share = (right: number, predicted: number, actual: number) => number;
 
 /**
- * A share, 0 where there is nothing to divide by: of class 1, if there is one output or there are two classes; otherwise
- * the mean over all labels, or over all classes that are predicted or actual once at least.
+ * Returns a share of cases; 0 if there is nothing to divide by. It is that of class 1 if there is one output or there are two classes, otherwise the
+ * mean over all labels, or over all classes that are predicted or actual at least once.
  *
  * Source  scikit-learn's averages "binary" and "macro", with zero_division=0.
  */
@@ -470,7 +469,7 @@ function countsOf(site: Site, share: Share): Tally {
   });
 }
 
-/** The matrix of a single output, of what is above on both sides, predicted and actual. */
+/** Returns the confusion matrix of a single output from the cases of class 1. */
 function binaryMatrix([right, predicted, actual]: Float64Array, rows: number): number[][] {
   return [
     [rows - predicted - actual + right, predicted - right],
@@ -479,8 +478,8 @@ function binaryMatrix([right, predicted, actual]: Float64Array, rows: number): n
 }
 
 /**
- * The mean over the outputs of 1 - Σ (output - target)² / Σ (target - mean)². Of targets that are all the same: 1 if they
- * are met, else 0; of less than two rows, NaN.
+ * Returns the mean over the outputs of 1 - Σ (output - target)² / Σ (target - mean)². If all targets are the same, it is 1 if the outputs equal them,
+ * else 0. For less than two rows it is NaN.
  *
  * Source  scikit-learn's r2_score.
  */

@@ -1,8 +1,8 @@
-/** What a schedule or a callback watches: one number of an epoch's record, by its name. */
+/** The numbers of an epoch's record, by their names. Schedules and callbacks watch one of them. */
 
 import { shown, unknownName } from "../errors.ts";
 
-/** The part of an epoch's record that may be watched. */
+/** The part of an epoch's record that schedules and callbacks may watch. */
 export interface Monitored {
   readonly loss: number;
   readonly metrics: object;
@@ -10,11 +10,11 @@ export interface Monitored {
   readonly validation: object | undefined;
 }
 
-/** What is better when larger; of all else, less is better. */
+/** The metrics that are better when larger. All other numbers are better when smaller. */
 const rising = ["accuracy", "topKAccuracy", "precision", "recall", "f1", "rocAuc", "r2"];
 
 /**
- * Returns the numbers of a record by their names, which say where they stand in it: "loss", "accuracy", "outputs.0.loss",
+ * Returns the numbers of a record by their names, which are their paths in it: "loss", "accuracy", "outputs.0.loss",
  * "validation.loss", "validation.outputs.0.accuracy".
  */
 export function numbersOf({ loss, metrics, outputs, validation = {} }: Monitored): Map<string, number> {
@@ -37,8 +37,8 @@ export function numbersOf({ loss, metrics, outputs, validation = {} }: Monitored
 /**
  * Returns the names of the numbers that records will have.
  *
- * @param metrics those of each output that are numbers
- * @param isJoint whether the outputs have one loss together
+ * @param metrics the names of each output's metrics that are numbers
+ * @param isJoint true if the outputs have one loss together
  */
 export function monitorNames(
   metrics: readonly (readonly string[])[],
@@ -52,7 +52,7 @@ export function monitorNames(
 }
 
 /**
- * The number called `monitor`: "loss" or a metric's name, of several outputs "outputs.1.accuracy", or of the validation
+ * Returns the number called `monitor`: "loss" or a metric's name, with several outputs "outputs.1.accuracy", or of the validation
  * "validation.loss", "validation.accuracy", …
  *
  * @throws {RangeError} if the record has no number of that name
@@ -65,10 +65,10 @@ export function monitored(who: string, monitor: string, record: Monitored): numb
 }
 
 /**
- * Refuses a name that records will not have, before the first is made.
+ * Refuses a name that records will not have, before the first record is made.
  *
- * @param monitors the names that they will have
- * @throws {RangeError} naming those
+ * @param monitors the names that records will have
+ * @throws {RangeError} naming them
  */
 export function checkMonitored(who: string, monitor: string, monitors: readonly string[]): void {
   if (!monitors.includes(monitor)) throw unknownMonitor(who, monitor, monitors);
@@ -77,12 +77,12 @@ export function checkMonitored(who: string, monitor: string, monitors: readonly 
 const unknownMonitor = (who: string, monitor: string, monitors: readonly string[]) =>
   unknownName(`${who}: monitor`, monitor, monitors);
 
-/** Whether a larger number of that name is a better one. */
+/** Returns true if a larger number of that name is better. */
 export function isRising(monitor: string): boolean {
   return rising.includes(monitor.replace(/^.*\./, ""));
 }
 
-/** Refuses what is no name. */
+/** Refuses anything but a name. @throws {TypeError} naming examples */
 export function checkMonitor(who: string, monitor: string): string {
   if (typeof monitor === "string" && monitor !== "") return monitor;
   throw new TypeError(`${who}: got monitor ${shown(monitor)}, need a name such as "loss" or "validation.loss"`);

@@ -20,13 +20,13 @@ export function checkPositive(who: string, options: Record<string, unknown>): vo
   }
 }
 
-/** Refuses what is no number in [0, 1). @throws {RangeError} naming `who` */
+/** Refuses anything but a number in [0, 1). @throws {RangeError} naming `who` */
 export function checkShare(who: string, value: unknown): void {
   const isShare = Number.isFinite(value) && (value as number) >= 0 && (value as number) < 1;
   if (!isShare) throw new RangeError(`${who}: got ${shown(value)}, need a number from 0 to below 1`);
 }
 
-/** Refuses what is neither true nor false. @throws {TypeError} naming the first */
+/** Refuses anything but true and false. @throws {TypeError} naming the first */
 export function checkBooleans(who: string, options: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(options)) {
     if (typeof value !== "boolean") throw new TypeError(`${who}: got ${name} ${shown(value)}, need true or false`);
@@ -34,7 +34,7 @@ export function checkBooleans(who: string, options: Record<string, unknown>): vo
 }
 
 /**
- * A copy of two shares.
+ * Returns a copy of two shares.
  *
  * @throws {TypeError} if they are not an array of two
  * @throws {RangeError} if one is not in [0, 1)

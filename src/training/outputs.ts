@@ -1,4 +1,4 @@
-/** The options of a trainer that are one for all outputs of a network or one for each, and what each output's targets are. */
+/** The options of a trainer for each output of its network, and the format of each output's targets. */
 
 import { plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -18,10 +18,10 @@ import { type ClassWeights, classWeightsOf, type Weights } from "./weights.ts";
 /** A loss of this package, or a custom one. */
 export type AnyLoss = Loss | CustomLoss;
 
-/** What is special about a loss; nothing about one's own. */
+/** Returns the kind of a loss; an empty one for a custom loss. */
 export const kindOf = (loss: AnyLoss): Partial<LossKind> => (isCustom(loss) ? {} : lossKinds[loss.name]);
 
-/** What one output of a network is trained by. */
+/** The loss and the metrics of one output. */
 export interface OutputOptions {
   readonly loss: AnyLoss;
   readonly lossWeight: number;
@@ -37,9 +37,9 @@ export interface OutputsOptions {
 }
 
 /**
- * Returns what each output is trained by.
+ * Returns the options of each output.
  *
- * @throws {RangeError | TypeError} if an option has not one for each output, or does not fit an output
+ * @throws {RangeError | TypeError} if an option is an array of another length, or does not fit an output
  */
 export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs } }: Engine): OutputOptions[] {
   const losses = lossesOf(options.loss, outputs.length);
@@ -67,7 +67,7 @@ export function outputOptions(options: OutputsOptions, { dtype, graph: { outputs
   });
 }
 
-/** A loss for each of so many outputs; or one of all, as often. @throws {RangeError} if they are not as many */
+/** Returns a loss for each output, the same one for all if only one is given. @throws {RangeError} if there are more or fewer losses */
 function lossesOf(loss: AnyLoss | readonly AnyLoss[], outputs: number): readonly AnyLoss[] {
   const losses = Array.isArray(loss)
     ? (loss as readonly AnyLoss[])
@@ -85,7 +85,7 @@ function lossesOf(loss: AnyLoss | readonly AnyLoss[], outputs: number): readonly
   );
 }
 
-/** The weight of each output's loss, 1 if none are given. @throws {RangeError} if they are not as many */
+/** Returns the weight of each output's loss, 1 by default. @throws {RangeError} if there are more or fewer weights */
 function lossWeightsOf(given: readonly number[] | undefined, loss: AnyLoss, outputs: number): readonly number[] {
   if (given === undefined) return new Array<number>(outputs).fill(1);
   if (kindOf(loss).joint) {
@@ -99,7 +99,7 @@ function lossWeightsOf(given: readonly number[] | undefined, loss: AnyLoss, outp
   );
 }
 
-/** The metrics of each output. A plain list is that of every output. @throws {RangeError} if there are not as many lists */
+/** Returns the metrics of each output. A plain list is for every output. @throws {RangeError} if there are more or fewer lists */
 function metricsOf(given: Metrics, outputs: number): readonly (readonly Metric[])[] {
   if (!isOfEach(given)) return Array.from({ length: outputs }, () => given as readonly Metric[]);
   if (given.length !== outputs) {
@@ -110,7 +110,7 @@ function metricsOf(given: Metrics, outputs: number): readonly (readonly Metric[]
   return (given as readonly (readonly Metric[] | null | undefined)[]).map((each) => each ?? []);
 }
 
-/** The weights of classes of each output, undefined or null where there are none. @throws {RangeError} if they are not as many */
+/** Returns the class weights of each output; undefined for an output without them. @throws {RangeError} if there are more or fewer arrays */
 function classWeightsOfEach(given: ClassWeights | undefined, outputs: number): readonly (Weights | undefined)[] {
   if (given === undefined) return [];
   if (!isOfEach(given)) {
@@ -125,7 +125,7 @@ function classWeightsOfEach(given: ClassWeights | undefined, outputs: number): r
   );
 }
 
-/** Refuses metrics where they would mean nothing. */
+/** Refuses metrics of a loss without targets or of distances, which they would not measure. @throws {RangeError} naming the loss */
 function checkMetricsOf(loss: AnyLoss, metrics: readonly Metric[]): void {
   const { joint, isOfDistances } = kindOf(loss);
   if (metrics.length === 0 || !(joint || isOfDistances)) return;
@@ -135,7 +135,7 @@ function checkMetricsOf(loss: AnyLoss, metrics: readonly Metric[]): void {
   throw new RangeError(`trainer: got metrics with the loss ${loss.name}, need ${need}`);
 }
 
-/** A loss of all outputs together; undefined if it is one of each. @throws {RangeError} if the outputs do not suit it */
+/** Returns the loss of all outputs together; undefined if each has its own. @throws {RangeError} if the outputs do not suit it */
 export function jointHeads(
   loss: AnyLoss,
   { arena, graph: { outputs } }: Engine,
@@ -162,10 +162,10 @@ export function jointHeads(
   return new Heads([bindLoss(loss, { ...binding, ...rules })]);
 }
 
-/** What the targets and weights of all outputs may be. */
+/** The rules for the targets and weights of all outputs. */
 type TargetRules = Pick<BindOptions, "allowsMissing" | "isSigned">;
 
-/** Refuses missing targets where none can be. @throws {RangeError} naming the loss */
+/** Refuses missing targets for losses without targets and for custom losses. @throws {RangeError} naming the loss */
 export function checkMissingTargets(outputs: readonly OutputOptions[]): void {
   for (const { loss } of outputs) {
     const need = kindOf(loss).joint
@@ -175,7 +175,7 @@ export function checkMissingTargets(outputs: readonly OutputOptions[]): void {
   }
 }
 
-/** What reading an output's targets needs to know. */
+/** Returns the format of an output's targets. */
 export function targetFormat(
   { loss, lossWeight, classWeights }: OutputOptions,
   { arena, graph }: Engine,

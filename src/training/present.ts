@@ -1,4 +1,4 @@
-/** The part of a batch whose targets are not missing, for metrics: outputs and targets copied one after the other. */
+/** Copies of the outputs and targets of a batch whose targets are not missing, for metrics. */
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
@@ -16,7 +16,7 @@ export class Present {
     this.#targetColumns = targetColumns;
   }
 
-  /** Copies the positions of which no target is missing. @returns how many they are */
+  /** Copies the positions of which no target is missing. @returns their number */
   rows(blocks: MeasuredBlocks, count: number): number {
     const [width, columns] = [this.#outputs, this.#targetColumns];
     const { output, targets, outputCopy, targetCopy } = this.#views(blocks, count);
@@ -31,7 +31,7 @@ export class Present {
     return copied;
   }
 
-  /** Copies the numbers of one column whose targets are not missing. @returns how many they are */
+  /** Copies the numbers of one column whose targets are not missing. @returns their number */
   column(blocks: MeasuredBlocks, count: number, column: number): number {
     const { output, targets, outputCopy, targetCopy } = this.#views(blocks, count);
     let copied = 0;
@@ -45,9 +45,9 @@ export class Present {
     return copied;
   }
 
-  /** The blocks in which the copies are. */
+  /** Returns the blocks of the copies. */
   static blocksOf(blocks: MeasuredBlocks): MeasuredBlocks {
-    // A loss has read what it prepared before metrics are asked.
+    // The loss needs its prepared targets and weights no more when metrics are computed.
     const { weights: outputAddress, targets: targetAddress } = blocks.room!;
     return { ...blocks, outputAddress, targetAddress };
   }
@@ -65,7 +65,7 @@ export class Present {
 
 type View = "output" | "targets" | "outputCopy" | "targetCopy";
 
-/** A metric of each column by itself; its value is the mean over those that have targets. */
+/** A metric of each column by itself. Its value is the mean over the columns that have targets. */
 export class ColumnMean implements Accumulator {
   readonly columns: readonly Tally[];
 
@@ -77,7 +77,7 @@ export class ColumnMean implements Accumulator {
     for (const column of this.columns) column.begin();
   }
 
-  /** Takes rows of one column. */
+  /** Adds rows of one column. */
   add(blocks: MeasuredBlocks, rows: number, column = 0): void {
     this.columns[column].add(blocks, rows);
   }

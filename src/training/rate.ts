@@ -1,4 +1,4 @@
-/** The learning rate of a training under way: what a number, a schedule or a plateau gives where it stands. */
+/** The learning rate of a trainer: a number, a schedule, a plateau, or the number that the user has set instead. */
 
 import { checkFinite, checkInteger } from "../errors.ts";
 import { checkMonitored, type Monitored, monitored } from "./monitor.ts";
@@ -8,11 +8,11 @@ import { type PlateauState, plateauAfter, plateauStart, type ReduceOnPlateau } f
 
 export class Rate {
   readonly #learningRate: LearningRate;
-  /** If it is always the same: small networks make a step in less time than looking it up would take. */
+  /** The rate if it is always the same. Small networks make a step in less time than a lookup would take. */
   #constant: number | undefined;
   /** A number that has been set to stand instead of the schedule. */
-  #chosen: number | undefined;
-  /** Where a plateau stands; undefined for all else. */
+  #override: number | undefined;
+  /** The state of a plateau; undefined for any other rate. */
   plateau: PlateauState | undefined;
 
   constructor(learningRate: LearningRate) {
@@ -22,23 +22,23 @@ export class Rate {
   }
 
   /** The number that stands instead of the schedule; undefined if none has been set. */
-  get chosen(): number | undefined {
-    return this.#chosen;
+  get override(): number | undefined {
+    return this.#override;
   }
 
-  set chosen(learningRate: number | undefined) {
+  set override(learningRate: number | undefined) {
     const given = this.#learningRate;
-    this.#chosen = learningRate;
+    this.#override = learningRate;
     this.#constant = learningRate ?? (typeof given === "number" ? given : undefined);
   }
 
-  /** Refuses to watch what records will not have. @throws {RangeError} naming what they will */
+  /** Refuses a plateau that watches a number that records will not have. @throws {RangeError} naming the numbers of records */
   check(monitors: readonly string[]): void {
-    if (this.#chosen === undefined && isPlateau(this.#learningRate))
+    if (this.#override === undefined && isPlateau(this.#learningRate))
       checkMonitored("reduceOnPlateau", this.#learningRate.monitor, monitors);
   }
 
-  /** The learning rate after so many updates and epochs. */
+  /** Returns the learning rate after `steps` updates and `epochs` epochs. */
   at(steps: number, epochs: number): number {
     if (this.#constant !== undefined) return this.#constant;
     const learningRate = this.#learningRate as Exclude<LearningRate, number>;
@@ -47,13 +47,13 @@ export class Rate {
   }
 
   /**
-   * Shows it the record of an epoch.
+   * Lets a plateau see the record of an epoch.
    *
-   * @throws {RangeError} if a plateau watches what the record does not have
+   * @throws {RangeError} if it watches a number that the record does not have
    */
   observe(record: Monitored): void {
     const learningRate = this.#learningRate;
-    if (this.#chosen !== undefined || !isPlateau(learningRate)) return;
+    if (this.#override !== undefined || !isPlateau(learningRate)) return;
     const value = monitored("reduceOnPlateau", learningRate.monitor, record);
     this.plateau = plateauAfter(learningRate, this.plateau!, value);
   }
@@ -63,7 +63,7 @@ const isPlateau = (learningRate: LearningRate): learningRate is ReduceOnPlateau 
   typeof learningRate === "object" && learningRate.kind === "reduceOnPlateau";
 
 /**
- * A plateau's state as a file has it, where there was one.
+ * Returns the state of a plateau that a file has, if the trainer has a plateau.
  *
  * @throws {RangeError} if only one of them is there, or its numbers are out of range
  */

@@ -5,21 +5,21 @@ import type { Metric, MetricValues } from "./metrics.ts";
 
 /** The record of an epoch. */
 export interface EpochRecord<Asked extends Metric = Metric> {
-  /** Counted from 1. */
+  /** The epoch, counted from 1. */
   readonly epoch: number;
-  /** Updates that the trainer has made in all. */
+  /** The updates that the trainer has made in all. */
   readonly step: number;
-  /** Over the epoch's batches as they were seen, each before its update. */
+  /** The loss over the epoch's batches, each before its update. */
   readonly loss: number;
   /** The learning rate of the epoch's last update. */
   readonly learningRate: number;
-  /** Each metric of the trainer, by its name, over the same batches; of several outputs they are in `outputs`. */
+  /** The metrics over the same batches, by their names. With several outputs, they are in `outputs`. */
   readonly metrics: MetricValues<Asked>;
   /** The loss and the metrics of each output over the same batches, if several outputs have a loss. */
   readonly outputs?: readonly OutputEvaluation[] | undefined;
-  /** Over the validation examples, after the epoch; undefined if there are none. */
+  /** The loss and the metrics over the validation examples after the epoch; undefined if there are none. */
   readonly validation: Evaluation<Asked> | undefined;
-  /** Since the training began, or went on. */
+  /** The seconds since the training began or was resumed. */
   readonly seconds: number;
 }
 

@@ -47,7 +47,7 @@ import { examplesOf, splitExamples, type ValidatedFit, type Validation, type Val
 
 /** The result of `fitFor`. */
 export interface FitForResult {
-  /** Updates that it has made. */
+  /** The updates that it has made. */
   readonly steps: number;
   /** The epoch in which it stopped, counted from 1. */
   readonly epoch: number;
@@ -55,15 +55,15 @@ export interface FitForResult {
   readonly loss: number | undefined;
 }
 
-/** The things that a file cannot hold. */
+/** The options of a trainer that a file cannot hold. */
 export interface ReadOptions {
-  /** Losses of one's own, found by their names. Default none. */
+  /** The custom losses of the file, found by their names. Default none. */
   readonly losses?: readonly CustomLoss[] | undefined;
-  /** As in the options of a trainer: a file does not have it, and the bits do not depend on it. Default 1. */
+  /** The threads of a step, as in the options of a trainer. Default 1. */
   readonly threads?: number | undefined;
 }
 
-/** A trainer. Where its metrics do not matter, or are not known, it is a `Trainer`. construction.ts has the type of its constructor. */
+/** A trainer. If its metrics do not matter or are not known, its type is `Trainer`. construction.ts has the type of its constructor. */
 export class Trainer<Asked extends Metric = Metric> {
   /** The network that it trains. */
   readonly network: Network;
@@ -72,7 +72,7 @@ export class Trainer<Asked extends Metric = Metric> {
   readonly #loader: Loader;
   readonly #generator: RandomGenerator | undefined;
   readonly #drawsSplits: RandomGenerator;
-  /** Draws splits for validation, the same in each training: none is trained on what another was validated on. */
+  /** Draws the same split for validation in each training, so that none trains on the validation examples of another. */
   #splitSeed: number | undefined;
   readonly #runs = new Runs();
 
@@ -130,7 +130,7 @@ export class Trainer<Asked extends Metric = Metric> {
   set learningRate(learningRate: number) {
     checkNumbers("trainer", { learningRate });
     checkRange("trainer", { learningRate }, this.network.dtype);
-    this.#learner.rate.chosen = learningRate;
+    this.#learner.rate.override = learningRate;
   }
 
   /**
@@ -138,8 +138,8 @@ export class Trainer<Asked extends Metric = Metric> {
    *
    * @returns the batch's loss before the update
    * @throws {RangeError | TypeError} if the examples do not fit; nothing has changed then
-   * @throws {DivergenceError} if the loss is not finite; the parameters have not been changed then. Or if the update is not;
-   * it is made but for what would not be finite
+   * @throws {DivergenceError} if the loss is not finite, and then the parameters have not changed; or if the update is not, and then only
+   *   the elements that would not be finite keep their values
    */
   step(inputs: TrainingInputs, targets: TrainingTargets, options?: BatchOptions): number {
     checkArguments("step", arguments.length, 3);
@@ -165,8 +165,8 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /**
-   * Returns the loss and the metrics over examples, and changes nothing. Weights count in the loss only. Of a network of several outputs,
-   * `outputs` has the loss and the metrics of each, and `loss` is the sum of theirs, each times its weight in `lossWeights`.
+   * Returns the loss and the metrics over examples, and changes nothing. Weights count in the loss only. With several outputs,
+   * `outputs` has the loss and the metrics of each, and `loss` is the sum of these losses, each times its weight in `lossWeights`.
    *
    * @throws {RangeError | TypeError} if the examples do not fit
    */
@@ -181,8 +181,8 @@ export class Trainer<Asked extends Metric = Metric> {
    * Trains epoch by epoch, in a loop: `for (const record of trainer.epochs(inputs, targets, { epochs: 100 })) …`
    *
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was,
-   * but for what of the update is not finite
+   * @throws {DivergenceError} if a loss or an update is not finite. The parameters are those after the last step with a finite loss; elements
+   *   whose update is not finite keep their values
    */
   epochs(
     inputs: TrainingInputs,
@@ -200,13 +200,13 @@ export class Trainer<Asked extends Metric = Metric> {
    * start, are not interrupted.
    *
    * If a signal or an error in a callback stops it, the next `fit` or `epochs` with the same number of examples and at least as many
-   * epochs resumes at the next batch, in the same order. `epochs` counts all epochs; the history has those that were left. Any other call
+   * epochs resumes at the next batch, in the same order. `epochs` counts all epochs; the history has those since the last call. Any other call
    * begins anew.
    *
-   * @returns the records' history; if it was stopped, up to there
+   * @returns the history of the records; if it was stopped, up to there
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
-   * @throws {DivergenceError} if a loss or an update is not finite; the parameters are those after the last step whose loss was, but for
-   *   what of the update is not finite
+   * @throws {DivergenceError} if a loss or an update is not finite. The parameters are those after the last step with a finite loss; elements
+   *   whose update is not finite keep their values
    */
   async fit(
     inputs: TrainingInputs,
@@ -224,11 +224,11 @@ export class Trainer<Asked extends Metric = Metric> {
 
   /**
    * Trains on batches from a source, one after the other, each of any size: for data larger than memory, or data that are still arriving.
-   * Otherwise as `fit`.
+   * In all else it is like `fit`.
    *
    * @param source batches, `{ inputs, targets }` or `[inputs, targets]`, to iterate over, asynchronously or not; or a function
-   *   that gives those of each epoch. A training that resumes skips the batches that it has taken.
-   * @throws {RangeError | TypeError} if the options or a batch do not fit; of a batch nothing has changed then
+   *   that returns the batches of each epoch. A training that resumes skips the batches that it has taken.
+   * @throws {RangeError | TypeError} if the options or a batch do not fit; such a batch changes nothing
    * @throws {DivergenceError} as fit
    */
   async fitBatches(
@@ -257,7 +257,7 @@ export class Trainer<Asked extends Metric = Metric> {
    * Trains for a time budget and makes no records. It yields to the event loop as `fit` does. The next call with the same number of
    * examples resumes at the next batch, in the same order. It starts no batch that would probably take longer than the time left.
    *
-   * @param milliseconds from the call on, the reading of the examples included
+   * @param milliseconds from the call on, including the time to read the examples
    * @throws {RangeError | TypeError} if the examples or the options do not fit; nothing has changed then
    * @throws {DivergenceError} as fit
    */
@@ -319,8 +319,8 @@ export class Trainer<Asked extends Metric = Metric> {
    * (fit or epochs, fitBatches, fitFor) with the same number of examples and epochs resumes it. Callbacks get their states back. A
    * training that had ended has nothing left to do. Any other call is refused.
    *
-   * @throws {RangeError | TypeError} if the bytes are not such a file, or have a loss of one's own that is not among `losses`; the
-   *   message says what is wrong
+   * @throws {RangeError | TypeError} if the bytes are not such a file, or have a custom loss that is not among `losses`; the message says
+   *   what is wrong
    */
   static fromBytes(bytes: Uint8Array | ArrayBuffer, readOptions: ReadOptions = {}): Trainer {
     checkArguments("fromBytes", arguments.length, 2);
@@ -341,7 +341,7 @@ export class Trainer<Asked extends Metric = Metric> {
     const loss = Array.isArray(options.loss) ? options.loss.map(read) : read(options.loss);
     const trainer = new Trainer(network, { ...options, loss, seed, threads });
     trainer.#learner.state = learner;
-    // What the trainer has drawn when it was made, it has drawn again.
+    // The new trainer has drawn the numbers that the old one drew when it was made.
     if (generator && trainer.#generator) trainer.#generator.state = generator;
     if (run) checkRun(run, trainer.#options, generator, learner.steps);
     trainer.#splitSeed = splitSeed;
@@ -349,7 +349,7 @@ export class Trainer<Asked extends Metric = Metric> {
     return trainer;
   }
 
-  /** Returns what draws the split for validation. @throws {RangeError} if a training goes on that has another one */
+  /** Returns the generator that draws the split for validation. @throws {RangeError} if a training to be resumed has another split */
   #splitGenerator(who: string): RandomGenerator {
     if (this.#splitSeed === undefined && this.#runs.isRead) {
       throw new RangeError(
@@ -402,7 +402,7 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 }
 
-/** Draws the seed of splits as the generator would, and leaves it as it is; undefined if it has no state that can be copied. */
+/** Returns the seed of splits that the generator would draw, and leaves it as it is; undefined if its state cannot be copied. */
 function splitSeedOf({ state }: RandomGenerator): number | undefined {
   const canCopy = state?.kind === "pcg32" || state?.kind === "mt19937";
   return canCopy ? generatorAt(state).integer(2 ** 32) : undefined;

@@ -1,4 +1,4 @@
-/** The options of a trainer: what they are, and their check. */
+/** The options of a trainer, and their check. */
 
 import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
 import type { RandomGenerator } from "../random.ts";
@@ -67,7 +67,7 @@ export interface TrainerOptions<Asked extends Metric = Metric> extends Regulariz
   readonly validate?: boolean | undefined;
 }
 
-/** The options as they are in force, as plain data, but for the seed. */
+/** The checked options as plain data, with their defaults. The seed is not among them. */
 export type CheckedOptions = Omit<
   Required<TrainerOptions>,
   "loss" | "lossWeights" | "seed" | "classWeights" | keyof RegularizationOptions
@@ -97,7 +97,7 @@ const names = [
 ];
 
 /**
- * Checks what can be checked without a network.
+ * Checks the options as far as that is possible without a network.
  *
  * @throws {RangeError | TypeError} if an option is unknown or does not fit
  */
@@ -145,7 +145,7 @@ function anyLossOf(loss: LossName | AnyLoss): AnyLoss {
   return customLoss(name, compute, options);
 }
 
-/** Refuses what is no array of finite numbers from 0 up, of which one is above. */
+/** Refuses anything but an array of finite numbers from 0 up, one of which is above 0. */
 function checkLossWeights(weights: readonly number[]): readonly number[] {
   const who = "trainer: lossWeights";
   const need = "an array of finite numbers from 0 up, one for each output";
@@ -158,7 +158,7 @@ function checkLossWeights(weights: readonly number[]): readonly number[] {
   return [...weights];
 }
 
-/** Plain arrays, also of those for each output; null where an output has none. */
+/** Returns class weights as plain arrays, also those of each output; null for an output without them. */
 function copyOfEach(weights: ClassWeights): ClassWeights {
   if (!isOfEach(weights)) return copyOf(weights as Weights);
   return Array.from(weights as readonly (Weights | null | undefined)[], (each) =>
@@ -166,7 +166,7 @@ function copyOfEach(weights: ClassWeights): ClassWeights {
   );
 }
 
-/** A plain array, which JSON keeps; what is no array stays as it is, to be refused. */
+/** Returns an array as a plain one, which JSON keeps. Any other value stays as it is and is refused later. */
 function copyOf(weights: Weights): Weights {
   return Array.isArray(weights) || isFlat(weights) ? Array.from(weights) : weights;
 }

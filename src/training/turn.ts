@@ -1,32 +1,32 @@
-/** Turns at the event loop: a long training takes short ones, so that a server or a page stays alive meanwhile. */
+/** Turns at the event loop. A long training takes short ones, so that a server or a page stays responsive. */
 
 import { now, pause } from "../host.ts";
 
 /**
- * In milliseconds. What waits for the event loop waits for one turn or, since a message may come before it, for two: at most
- * 20 ms where the batch under way takes no more than 2.
+ * The milliseconds of a turn. Other work waits for one turn or, since a message may come before it, for two: at most 20 ms if a batch takes no
+ * more than 2.
  */
 const turnLength = 8;
 
 /**
- * What is done in a turn are parts: a batch, an epoch's record, some examples of an evaluation.
+ * A turn consists of parts: a batch, an epoch's record, some examples of an evaluation.
  *
- * Cloudflare's Workers stop the clock while a program computes, and set it when an event comes in. There a turn is so many
- * parts, twice as many as the last if that took less than half of a turn's length, half as many if it took longer.
+ * Cloudflare's Workers stop the clock while a program computes, and set it when an event comes in. There a turn has a number of
+ * parts: twice that of the previous turn if it took less than half of a turn's length, half of it if it took longer.
  */
 export class Turn {
   #began = now();
   #parts = 0;
   #mostParts = 1;
 
-  /** Counts the part that has been done. @returns whether the turn ends with it: it is time to `pass` */
+  /** Counts a part that has been done. @returns true if the turn ends with it, so that it is time to `pass` */
   endsWithThis(): boolean {
     this.#parts++;
     const passed = now() - this.#began;
     return passed > turnLength || (passed === 0 && this.#parts >= this.#mostParts);
   }
 
-  /** Lets everything else that waits for the event loop have its turn, then begins the next. */
+  /** Lets other work have its turn, then begins the next. */
   async pass(): Promise<void> {
     const isStopped = now() === this.#began;
     await pause(isStopped);

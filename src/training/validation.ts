@@ -1,4 +1,4 @@
-/** The examples that a training is checked on: given apart, or a share of those given to train on. */
+/** The examples that a training is validated on: separate ones, or a share of those to train on. */
 
 import { checkOptions, plural, shown, unknownName } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
@@ -15,17 +15,16 @@ import {
 } from "./examples.ts";
 import type { ExampleFormat } from "./format.ts";
 
-/** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, the weights if they have some, or `[inputs, targets]`. */
+/** Examples to evaluate on: `{ inputs, targets, exampleWeights }`, where weights are optional, or `[inputs, targets]`. */
 export type Validation = Examples | readonly [inputs: TrainingInputs, targets: TrainingTargets];
 
 /**
- * A share of the examples that is kept for validation and not trained on. As a number it is drawn by the trainer's seed, and where
- * targets are classes each class gives its part, and so do the rows whose target is missing. `{ share, from: "end" }` takes the last
- * examples, as for a series.
+ * A share of the examples that is kept for validation and not trained on. A number is drawn by the trainer's seed, with the same share of each
+ * class if targets are classes, and of the rows whose target is missing. `{ share, from: "end" }` takes the last examples, as for a series.
  */
 export type ValidationSplit = number | { readonly share: number; readonly from: "end" };
 
-/** The validation of a training: examples of its own, or a share of the examples. */
+/** The validation of a training: separate examples, or a share of those to train on. */
 export interface ValidationOptions {
   readonly validation?: Validation | undefined;
   readonly validationSplit?: ValidationSplit | undefined;
@@ -35,9 +34,9 @@ export interface ValidationOptions {
 export type ValidatedFit = { readonly validation: Validation } | { readonly validationSplit: ValidationSplit };
 
 /**
- * The examples to train on, and those to validate on.
+ * Returns the examples to train on and those to validate on.
  *
- * @param generatorOf returns the generator that draws a split; the same at each call
+ * @param generatorOf returns the generator that draws a split, the same one at each call
  * @throws {RangeError | TypeError} if examples do not fit, if the share leaves none on one side, if both options are given, or if no
  *   target of one side counts
  */
@@ -69,7 +68,7 @@ export function splitExamples(
   return parts;
 }
 
-/** The share, and whether its examples are drawn. @throws {RangeError | TypeError} if it is an object of another form */
+/** Returns the share, and true if its examples are drawn. @throws {RangeError | TypeError} if it is an object of another form */
 function shareOf(who: string, split: ValidationSplit): { readonly share: unknown; readonly isRandom: boolean } {
   if (typeof split !== "object" || split === null) return { share: split, isRandom: true };
   checkOptions(`${who}: validationSplit`, split, ["share", "from"]);
@@ -78,7 +77,7 @@ function shareOf(who: string, split: ValidationSplit): { readonly share: unknown
   return { share, isRandom: false };
 }
 
-/** @throws {TypeError} if it is neither an object nor a pair */
+/** Returns examples as an object. @throws {TypeError} if they are neither an object nor a pair */
 export function examplesOf(who: string, examples: Validation): Examples {
   if (typeof examples !== "object" || examples === null) {
     throw new TypeError(`${who}: got ${shown(examples)}, need { inputs, targets } or [inputs, targets]`);
@@ -94,9 +93,9 @@ export function examplesOf(who: string, examples: Validation): Examples {
 }
 
 /**
- * Draws which rows are held back: as many as asked for, and of each class the part that is nearest to its share, by largest remainders.
+ * Draws `count` rows for validation, and of each class the number that is nearest to its share, by largest remainders.
  *
- * @returns 1 for each row that is held back, else 0
+ * @returns 1 for each row for validation, otherwise 0
  */
 function randomMarks(
   examples: FlatExamples,
@@ -106,7 +105,7 @@ function randomMarks(
 ): Uint8Array {
   const order = generator.shuffle(Uint32Array.from({ length: examples.rows }, (_, row) => row));
   const classes = classesOf(examples, format);
-  const counts = classes && dealt(classes, count);
+  const counts = classes && countsOf(classes, count);
   const isHeld = new Uint8Array(examples.rows);
   let left = count;
   for (const row of order) {
@@ -119,11 +118,11 @@ function randomMarks(
   return isHeld;
 }
 
-/** How many rows of each class are held back. */
-function dealt(classes: Float64Array, count: number): Map<number, number> {
+/** Returns the number of rows of each class for validation. */
+function countsOf(classes: Float64Array, count: number): Map<number, number> {
   const sizes = new Map<number, number>();
   for (const each of classes) sizes.set(each, (sizes.get(each) ?? 0) + 1);
-  // In whole numbers, so that equal remainders are equal.
+  // The remainders are whole numbers, so that equal ones are equal.
   const parts = [...sizes].map(([name, size]) => {
     const remainder = (size * count) % classes.length;
     return { name, remainder, count: (size * count - remainder) / classes.length };
@@ -134,8 +133,8 @@ function dealt(classes: Float64Array, count: number): Map<number, number> {
 }
 
 /**
- * The class of each row, by the first output whose targets are classes: class numbers, one-hot rows, or single numbers that are all 0 or
- * 1, or all -1 or 1. Rows whose target is missing are a class of their own. Undefined where there is no such output.
+ * Returns the class of each row, by the first output whose targets are classes: class numbers, one-hot rows, or single numbers that are all 0 or
+ * 1, or all -1 or 1. Rows whose target is missing are a class of their own. It is undefined if there is no such output.
  */
 function classesOf(
   { targets, rows, loss, targetLengths }: FlatExamples,
@@ -158,18 +157,18 @@ function classesOf(
   return undefined;
 }
 
-/** Stands for the class of what is missing. */
+/** The class of rows whose target is missing. */
 const missing = Number.NEGATIVE_INFINITY;
 
 type Reading = (values: Values, from: number, width: number) => number;
 
 const numberOf: Reading = (values, from) => values[from];
 
-/** 0 or 1, or -1 or 1; else NaN. */
+/** Returns a number that is 0, 1 or -1; NaN for any other. */
 const signOf: Reading = (values, from) =>
   Math.abs(values[from]) === 1 || values[from] === 0 ? values[from] : Number.NaN;
 
-/** The column of the only 1 among zeros; else NaN. */
+/** Returns the column of the only 1 among zeros; NaN for any other row. */
 function hotColumn(values: Values, from: number, width: number): number {
   let hot = Number.NaN;
   for (let column = 0; column < width; column++) {
@@ -180,7 +179,7 @@ function hotColumn(values: Values, from: number, width: number): number {
   return hot;
 }
 
-/** Divides examples at a row: views, nothing is copied. */
+/** Divides examples at a row into views. */
 function partsFrom(examples: FlatExamples, row: number): readonly [FlatExamples, FlatExamples] {
   const { rows } = examples;
   const part = (from: number, to: number) =>
@@ -191,22 +190,22 @@ function partsFrom(examples: FlatExamples, row: number): readonly [FlatExamples,
   return [part(0, row), part(row, rows)];
 }
 
-/** Divides examples by marks: those with a 1 are copied, the others move together in place. Both keep their order. */
+/** Divides examples by marks: those with a 1 are copied, the others move to the start in place. Both keep their order. */
 function partsAt(examples: FlatExamples, isHeld: Uint8Array): readonly [FlatExamples, FlatExamples] {
   const held = isHeld.reduce((count, mark) => count + mark, 0);
   const sizeOf = (mark: number) => (mark === 1 ? held : isHeld.length - held);
   const part = (mark: number) =>
     withParts(examples, sizeOf(mark), {
-      values: (values, lengths) => chosen(values, isHeld, mark, lengths),
+      values: (values, lengths) => rowsWith(values, isHeld, mark, lengths),
       lengths: (lengths) => lengths.filter((_, row) => isHeld[row] === mark),
     });
-  // The copies first, as the others then overwrite them.
+  // The copies come first, because the others then overwrite their source.
   const validation = part(1);
   return [part(0), validation];
 }
 
-/** The rows with a mark: those with 1 in an array of their own, those with 0 at the start of this one. */
-function chosen(values: Values, isHeld: Uint8Array, mark: number, lengths: Lengths | undefined): Values {
+/** Returns the rows with a mark: those with 1 in an array of their own, those with 0 at the start of `values`. */
+function rowsWith(values: Values, isHeld: Uint8Array, mark: number, lengths: Lengths | undefined): Values {
   const rows = isHeld.length;
   const starts = lengths && startsOf(lengths);
   const size = values.length / (starts ? starts[rows] : rows);
@@ -225,7 +224,7 @@ function chosen(values: Values, isHeld: Uint8Array, mark: number, lengths: Lengt
   return to.subarray(0, count) as Values;
 }
 
-/** How a part's arrays are made of the whole ones. */
+/** Makes the arrays of a part from the whole ones. */
 interface PartOf {
   readonly values: (values: Values, lengths?: Lengths) => Values;
   readonly lengths: (lengths: Lengths) => Lengths;

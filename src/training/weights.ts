@@ -1,4 +1,4 @@
-/** Weights of examples and of classes as people have them, checked and rounded to the network's dtype. */
+/** Weights of examples and of classes in the forms that users have: checked and rounded to the network's dtype. */
 
 import { finiteFor, isKnown, plural, shown } from "../errors.ts";
 import { type Dtype, type Values, valuesOf } from "../kernels/dtype.ts";
@@ -6,16 +6,16 @@ import { checkRange } from "../topology/range.ts";
 import { type FlatRows, isFlat } from "../topology/rows.ts";
 import { lossKinds } from "./losses.ts";
 
-/** Finite numbers from 0 up, not all of them 0; of examples any finite numbers, if the trainer has `signedWeights: true`. */
+/** Finite numbers from 0 up, not all of them 0. Weights of examples may be negative if the trainer has `signedWeights: true`. */
 export type Weights = readonly number[] | FlatRows;
 
-/** The weights of classes; or, of a network of several outputs, those for each, undefined or null where there are none. */
+/** The weights of classes. With several outputs, an array with the weights for each, undefined or null for an output without weights. */
 export type ClassWeights = Weights | readonly (Weights | null | undefined)[];
 
 /**
- * Refuses what is not so many numbers.
+ * Refuses anything but an array of `count` numbers.
  *
- * @param need what is needed, for the message
+ * @param need the need that the message names
  * @throws {RangeError | TypeError} saying how many there are
  */
 export function checkWeightCount(who: string, weights: Weights, count: number, need: string): void {
@@ -27,8 +27,8 @@ export function checkWeightCount(who: string, weights: Weights, count: number, n
 /**
  * Copies weights that have been counted to `destination`, which has as many.
  *
- * @param isSigned whether they may be negative, and all of them 0
- * @param allowsZeros whether all may be 0 even if they may not be negative
+ * @param isSigned true if they may be negative
+ * @param allowsZeros true if all of them may be 0
  * @throws {RangeError} if one is not finite, or negative, or none is above 0; `destination` is then partly written
  */
 export function copyWeights(
@@ -38,7 +38,7 @@ export function copyWeights(
   isSigned = false,
   allowsZeros = isSigned,
 ): void {
-  // Not as many as there are now: a proxy may say another number each time.
+  // The length of `weights` is not read again, because a proxy may give another one each time.
   for (let index = 0; index < destination.length; index++) {
     const weight: unknown = weights[index];
     if (typeof weight === "number") destination[index] = weight;
@@ -52,9 +52,9 @@ export function copyWeights(
 }
 
 /**
- * Refuses weights, of which there may be several arrays, that are all 0.
+ * Refuses weights that are all 0, in all arrays.
  *
- * @param given the source of the only array; float32 may have made zeros of it
+ * @param given the source of a single array; float32 may have made zeros of its numbers
  * @throws {RangeError}
  */
 export function checkWeighed(who: string, weights: readonly Values[], isSigned = false, given: Weights = []): void {
@@ -66,10 +66,10 @@ export function checkWeighed(who: string, weights: readonly Values[], isSigned =
 }
 
 /**
- * The weights of classes under a loss: one for each output, or, where each output is 0 or 1, that of 0 and that of 1.
+ * Returns the weights of classes for a loss: one for each class, or, if each output is 0 or 1, that of 0 and that of 1.
  *
  * @param who begins the message of an error
- * @throws {RangeError | TypeError} if the loss knows no classes, or the weights do not fit
+ * @throws {RangeError | TypeError} if the loss has no classes, or the weights do not fit
  */
 export function classWeightsOf(
   who: string,

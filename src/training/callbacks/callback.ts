@@ -1,49 +1,49 @@
-/** What a training calls as it goes: callbacks, and what they may do to it. */
+/** Callbacks of a training, and the view of the training that they get. */
 
 import type { Bytes, Values } from "../../kernels/dtype.ts";
 import type { Network } from "../../topology/network.ts";
 import type { Metric } from "../metrics.ts";
 import type { BatchRecord, EpochRecord } from "../record.ts";
 
-/** The training under way. */
+/** The training under way, for callbacks. */
 export interface Training {
   readonly network: Network;
   /** The last epoch's number; Infinity if there is none. */
   readonly epochs: number;
-  /** The numbers that records have, and callbacks may watch: "loss", "accuracy", "validation.loss", … */
+  /** The names of the numbers that records have: "loss", "accuracy", "validation.loss", … */
   readonly monitors: readonly string[];
-  /** Batches of an epoch; undefined if that is not known before. */
+  /** The batches of an epoch; undefined if their number is not known. */
   readonly batches: number | undefined;
-  /** Ends the training when the callbacks have been called. */
+  /** Ends the training once all callbacks have been called. */
   stop(): void;
-  /** A checkpoint, as the trainer's `toBytes`. */
+  /** Returns a checkpoint, like the trainer's `toBytes`. */
   toBytes(): Bytes;
 }
 
 /** The state of a callback, for a checkpoint. */
 export type CallbackState = Readonly<Record<string, number | Values | undefined>>;
 
-/** Any of these; a promise that one returns is awaited. */
+/** A callback: an object with any of these methods. A promise that one returns is awaited. */
 export interface Callback<Asked extends Metric = Metric> {
-  /** When a training begins, or goes on from one that this callback was not part of. */
+  /** Called when a training begins, or when it resumes one without this callback. */
   onStart?(training: Training): unknown;
-  /** When a training goes on, after `state` has been set. @throws {RangeError} if the state does not fit it */
+  /** Called when a training is resumed, after `state` has been set. @throws {RangeError} if the state does not fit the training */
   onResume?(training: Training): unknown;
-  /** After each batch. */
+  /** Called after each batch. */
   onBatch?(record: BatchRecord, training: Training): unknown;
-  /** After each epoch that a record is made of. */
+  /** Called after each epoch that a record is made of. */
   readonly onEpoch?: ((record: EpochRecord<Asked>, training: Training) => unknown) | undefined;
-  /** When the last epoch has ended or a callback has stopped the training; not when a signal has. */
+  /** Called when the last epoch has ended or a callback has stopped the training, but not when a signal has. */
   onEnd?(training: Training): unknown;
-  /** Whether it is called after all others. */
+  /** True if it is called after all others. */
   readonly isLast?: boolean | undefined;
-  /** With which a checkpoint finds whose state it has. */
+  /** The name by which a checkpoint knows its state. */
   readonly name?: string | undefined;
-  /** What a checkpoint keeps; it is set where a training is gone on with. */
+  /** The state that a checkpoint keeps. It is set when a training is resumed. */
   state?: CallbackState | undefined;
 }
 
-/** A callback's whole number, as a checkpoint has kept it. @throws {RangeError} if it is none */
+/** Returns a number of a callback's state; undefined if it is missing. @throws {RangeError} if it is not a finite number */
 export function stateNumber(who: string, state: CallbackState, name: string): number | undefined {
   const value = state[name];
   if (value === undefined || (typeof value === "number" && Number.isFinite(value))) return value;

@@ -1,4 +1,4 @@
-/** Hands out checkpoints as a training goes. */
+/** Checkpoints during a training. */
 
 import { checkArguments, checkOptions, refuseJSON, shown } from "../../errors.ts";
 import { checkMonitor, checkMonitored, isRising, monitored } from "../monitor.ts";
@@ -13,12 +13,12 @@ export interface CheckpointOptions {
   readonly best?: boolean | undefined;
 }
 
-/** Keeps the bytes; a promise it returns is awaited. */
+/** Saves the bytes; a promise it returns is awaited. */
 export type Save = (bytes: Uint8Array, record: EpochRecord) => unknown;
 
 class Checkpoint implements Callback {
   readonly name = "checkpoint";
-  /** So that what other callbacks make of a record is in the file. */
+  /** Last, so that the file has what other callbacks make of the record. */
   readonly isLast = true;
   readonly #save: Save;
   readonly #options: CheckpointOptions;
@@ -70,10 +70,10 @@ class Checkpoint implements Callback {
 }
 
 /**
- * Calls `save` with the trainer's bytes after each epoch that a record is made of, or after each best one. `Trainer.fromBytes`
- * goes on from them, to the bit; `Network.fromBytes` takes the network out of them.
+ * Returns a callback that calls `save` with the trainer's bytes after each epoch that a record is made of, or after each best one.
+ * `Trainer.fromBytes` resumes from them with the same bits; `Network.fromBytes` reads the network.
  *
- * @throws {RangeError | TypeError} if `save` is no function or an option is unknown
+ * @throws {RangeError | TypeError} if `save` is not a function or an option is unknown
  */
 export function checkpoint(save: Save, options: CheckpointOptions = {}): Callback {
   checkArguments("checkpoint", arguments.length, 2);

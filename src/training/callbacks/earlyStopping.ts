@@ -1,4 +1,4 @@
-/** Ends a training that no longer gets better, and brings back its best parameters. */
+/** Early stopping: ends a training that no longer improves, and restores its best parameters. */
 
 import { checkArguments, checkFinite, checkInteger, checkOptions, refuseJSON, shown } from "../../errors.ts";
 import type { Values } from "../../kernels/dtype.ts";
@@ -11,9 +11,9 @@ import { type Callback, type CallbackState, stateNumber, type Training } from ".
 export interface EarlyStoppingOptions {
   /** "loss", a metric's name, "validation.loss", …; default "validation.loss" if there are validation examples, else "loss". */
   readonly monitor?: string | undefined;
-  /** Records in a row that are no better after which the training ends, from 1. Default 10. */
+  /** The number of records in a row without improvement after which the training ends, from 1. Default 10. */
   readonly patience?: number | undefined;
-  /** By how much a better value differs at least. Default 0. */
+  /** The smallest difference that counts as an improvement. Default 0. */
   readonly minDelta?: number | undefined;
   /** True if the parameters of the best record are restored at the end, early or not. Default true. */
   readonly restoreBest?: boolean | undefined;
@@ -92,7 +92,7 @@ class EarlyStopping implements Callback {
 }
 
 /**
- * Ends the training when `monitor` has not improved for `patience` records in a row. Metrics such as accuracy are better
+ * Returns a callback that ends the training when `monitor` has not improved for `patience` records in a row. Metrics such as accuracy are better
  * when larger, losses and errors when smaller.
  *
  * @throws {RangeError | TypeError} if an option is unknown or out of range

@@ -1,4 +1,4 @@
-/** Shows how a training goes: one line of a terminal, written over and over. */
+/** The progress of a training: one line of a terminal, written over and over. */
 
 import { checkArguments } from "../../errors.ts";
 import { now } from "../../host.ts";
@@ -13,7 +13,7 @@ export interface Terminal {
   write(text: string): unknown;
 }
 
-/** Milliseconds from one line to the next at least. */
+/** The fewest milliseconds from one line to the next. */
 const pause = 100;
 const barWidth = 16;
 const clearLine = "\r\u001b[2K";
@@ -64,7 +64,7 @@ class Progress implements Callback {
 
   #write({ epoch, loss }: BatchRecord | EpochRecord, { epochs, batches = 1 }: Training, isOver = false): void {
     const done = this.#batch === 0 ? epoch : epoch - 1 + Math.min(this.#batch / batches, 1);
-    // What matters most comes first: what the terminal has no room for is left out.
+    // The most important parts come first. Those that do not fit into the line are left out.
     const parts = [bar(done / epochs), `epoch ${epoch}/${epochs}`];
     const trained = done - (this.#firstEpoch - 1);
     const seconds = ((now() - this.#began) / 1000 / trained) * (epochs - done);
@@ -100,10 +100,10 @@ const duration = (seconds: number) =>
   seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)} min ${Math.ceil(seconds % 60)} s`;
 
 /**
- * A line with a bar, the losses and metrics of the last records, and the time left. Where there is no terminal it does nothing,
+ * Returns a callback that shows a bar, the losses and metrics of the last records, and the time left. Without a terminal it does nothing
  * and costs nothing.
  *
- * @param terminal default the error stream of the process, if there is one
+ * @param terminal by default the error stream of the process, if there is one
  */
 export function progress(terminal: Terminal | undefined = standardError()): Callback {
   checkArguments("progress", arguments.length, 1);

@@ -16,7 +16,7 @@ export interface Adadelta extends Optimizer {
 
 /** The learning rate's default is 1, the weight decay's 0. */
 export interface AdadeltaOptions extends OptimizerOptions {
-  /** Share of the running means of the squares that is kept, in [0, 1). Default 0.9. */
+  /** The share of the running means of the squares that is kept, in [0, 1). Default 0.9. */
   readonly rho?: number | undefined;
   /** Added to both means under their roots; above 0. Default 1e-6. */
   readonly epsilon?: number | undefined;

@@ -16,7 +16,7 @@ export interface Adam extends Optimizer {
 
 /** The learning rate's default is 0.001; the weight decay's 0 for adam and 0.01 for adamW. */
 export interface AdamOptions extends OptimizerOptions {
-  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  /** The shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
@@ -34,7 +34,7 @@ export function adam(options: AdamOptions = {}): Adam {
 }
 
 /**
- * Adam with the decay apart from the gradient: parameter −= learningRate · weightDecay · parameter before each step.
+ * Adam with weight decay separate from the gradient: parameter −= learningRate · weightDecay · parameter before each step.
  *
  * Source  Loshchilov & Hutter 2017, as PyTorch's AdamW.
  * @throws {RangeError | TypeError} if an option is unknown or out of range

@@ -16,7 +16,7 @@ export interface Adamax extends Optimizer {
 
 /** The learning rate's default is 0.002, the weight decay's 0. */
 export interface AdamaxOptions extends OptimizerOptions {
-  /** Shares of the gradient's running mean and of its largest size that are kept, in [0, 1). Default [0.9, 0.999]. */
+  /** The shares of the gradient's running mean and of its largest size that are kept, in [0, 1). Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number] | undefined;
   /** Added to the gradient's size; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
@@ -41,7 +41,7 @@ export function adamax(options: AdamaxOptions = {}): Adamax {
 export const adamaxKind: OptimizerKind<Adamax> = {
   make: adamax,
 
-  // No square of a gradient is taken.
+  // It squares no gradient.
   stateBlocks: () => ["velocity", "secondMoment"],
   limits: ({ betas }, dtype) => [largestLimit(...betas, dtype)],
 

@@ -1,4 +1,4 @@
-/** The optimizers there are. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
+/** All optimizers. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
 
 import { isKnown, unknownName } from "../../errors.ts";
 import { adadeltaKind } from "./adadelta.ts";
@@ -26,9 +26,9 @@ const kinds = {
 } as unknown as Readonly<Record<string, OptimizerKind>>;
 
 /**
- * The kind of an optimizer.
+ * Returns the kind of an optimizer.
  *
- * @throws {RangeError} if it is not what an optimizer function returns
+ * @throws {RangeError} if no optimizer function has returned it
  */
 export function kindOf(optimizer: Optimizer): OptimizerKind {
   const { name } = Object(optimizer) as Optimizer;
@@ -38,7 +38,7 @@ export function kindOf(optimizer: Optimizer): OptimizerKind {
 }
 
 /**
- * A copy of what an optimizer function has returned, or JSON has kept of it.
+ * Returns a copy of the result of an optimizer function, which may come from JSON.
  *
  * @throws {RangeError | TypeError} saying what is wrong with it
  */

@@ -1,5 +1,5 @@
 /**
- * Bounds what an optimizer remembers. A checkpoint with larger numbers was not made by training, and its next step would throw the
+ * Bounds of the numbers that an optimizer remembers. A checkpoint with larger numbers was not made by training, and its next step would throw the
  * parameters far away. The bounds are those of exact arithmetic, with much room for rounding.
  */
 
@@ -7,10 +7,10 @@ import type { Dtype } from "../../kernels/dtype.ts";
 import { power } from "../../scalar.ts";
 import type { StateLimit } from "./optimizer.ts";
 
-/** How many times as large as its bound a number may be. */
+/** The factor by which a number may exceed its bound. */
 const slack = 10;
 
-/** What kernels may lose of a number when they keep it out of the subnormal numbers (assembly/vector/lanes.ts, flushed). */
+/** The most that kernels may take from a number to keep it out of the subnormal numbers (assembly/vector/lanes.ts, flushed). */
 const flushLoss = { float32: 1e-27, float64: 1e-215 };
 
 /** The bounds of ratios nearer to 1 would be above 10³ and, in float32, of rounding alone. */
@@ -18,7 +18,7 @@ const mostRatio = 1 - 1e-6;
 
 const rounded = (dtype: Dtype) => (dtype === "float32" ? Math.fround : (value: number) => value);
 
-/** What a mean of squares may have lost, which gets 1 - keep of each. */
+/** Returns the most that a mean of squares may have lost, which adds 1 - keep of each. */
 const lostSquare = (keep: number, dtype: Dtype) => flushLoss[dtype] / (1 - keep);
 
 /**
@@ -52,7 +52,7 @@ export function largestLimit(beta1: number, beta2: number, dtype: Dtype): StateL
 /**
  * Bounds the velocity of rmsprop, which is not centered: momentum · velocity + g/(√s + epsilon), with a mean s of squares.
  *
- * As s ≥ (1 - α)g², the quotient is at most 1/√(1 - α), or g/epsilon where s has been lost; the sum of all is 1/(1 - momentum) times this.
+ * Because s ≥ (1 - α)g², the quotient is at most 1/√(1 - α), or g/epsilon if s has been lost. The sum of all is 1/(1 - momentum) times this.
  */
 export function velocityLimit(alpha: number, momentum: number, epsilon: number, dtype: Dtype): StateLimit {
   const quotient = 1 / Math.sqrt(1 - alpha) + Math.sqrt(lostSquare(alpha, dtype)) / epsilon;
@@ -63,9 +63,9 @@ export function velocityLimit(alpha: number, momentum: number, epsilon: number, 
 /**
  * Bounds adadelta's mean u of squared changes by the mean s of squared gradients g, after t steps.
  *
- * Let x = s + ε and w = u + ε, and x', w' those of the step before. A change² is w'g²/x, and (1 - ρ)g² = s - ρs' ≤ x - ρx'. So
- * w ≤ w'(1 + ρ(1 - x'/x)) + (1 - ρ)ε ≤ w'(x/x')^ρ + (1 - ρ)ε, as 1 + ρ(1 - y) ≤ y^-ρ. By induction w ≤ ε(x/ε)^ρ (1 + (1 - ρ)t). Where
- * epsilon is below what s may have lost, there is no bound. Steps that did not count because a number was not finite have room in 100.
+ * Let x = s + ε and w = u + ε, and x', w' those of the previous step. A change² is w'g²/x, and (1 - ρ)g² = s - ρs' ≤ x - ρx'. So
+ * w ≤ w'(1 + ρ(1 - x'/x)) + (1 - ρ)ε ≤ w'(x/x')^ρ + (1 - ρ)ε, because 1 + ρ(1 - y) ≤ y^-ρ. By induction w ≤ ε(x/ε)^ρ (1 + (1 - ρ)t). If
+ * epsilon is below the possible loss of s, there is no bound. The term 100 allows for steps that did not count because a number was not finite.
  */
 export function changeLimit(rho: number, epsilon: number, dtype: Dtype, steps: number): StateLimit {
   const isKnown = epsilon > lostSquare(rho, dtype);

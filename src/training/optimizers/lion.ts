@@ -12,9 +12,9 @@ export interface Lion extends Optimizer {
   readonly betas: readonly [number, number];
 }
 
-/** The learning rate's default is 0.0001. The weight decay's is 0; it is apart from the gradient, as adamW's. */
+/** The learning rate's default is 0.0001. The weight decay's is 0; it is separate from the gradient, as in adamW. */
 export interface LionOptions extends OptimizerOptions {
-  /** Shares of the momentum in the direction of a step, and of it that are kept, in [0, 1). Default [0.9, 0.99]. */
+  /** The share of the momentum in the direction of a step, and the share of the momentum that is kept, in [0, 1). Default [0.9, 0.99]. */
   readonly betas?: readonly [number, number] | undefined;
 }
 

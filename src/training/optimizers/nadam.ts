@@ -18,7 +18,7 @@ export interface Nadam extends Optimizer {
 
 /** The learning rate's default is 0.002, the weight decay's 0. */
 export interface NadamOptions extends OptimizerOptions {
-  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  /** The shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
@@ -42,13 +42,13 @@ export function nadam(options: NadamOptions = {}): Nadam {
   return { name: "nadam", learningRate: rate, betas: betasOf("nadam", betas), epsilon, momentumDecay, weightDecay };
 }
 
-/** A file that says how many steps were made does not say how long to wait. */
+/** The most factors, because the number of steps in a file must not decide how long this takes. */
 const mostFactors = 2 ** 20;
 
 /**
- * Products of the `factor` of every step from 1, until they are nothing beside 1, which takes 356 steps at 0.9, or `mostFactors`
- * have been asked for, which only betas above 0.9999 need. Each is made from the one before or, if that is not the last that was asked
- * for, from the beginning. So they are a function of the step, and nothing has to be kept with the optimizer's blocks.
+ * Returns a function that multiplies the `factor` of every step from 1. It stops when the product is negligible beside 1, after 356 steps at
+ * 0.9, or at `mostFactors`, which only betas above 0.9999 reach. It goes on from the last product, or from the beginning if that belongs to
+ * a later step. So the product is a function of the step, and nothing has to be kept with the optimizer's blocks.
  */
 export function productsOf(factor: (step: number) => number): (step: number) => number {
   let known = 0;

@@ -1,6 +1,6 @@
 /**
- * What an optimizer is: plain data, and one object that knows what it remembers and its operation. A new one is a new file
- * with such an object and a row in kinds.ts; nothing else in the library asks for optimizers by name.
+ * The parts of an optimizer: plain data, and one object with its blocks and its operation. A new optimizer is a new file
+ * with such an object and a row in kinds.ts; nothing else in the library knows optimizers by name.
  */
 
 import type { Dtype } from "../../kernels/dtype.ts";
@@ -16,17 +16,17 @@ export interface Optimizer {
 
 /** The options of every optimizer. */
 export interface OptimizerOptions {
-  /** A number or a schedule; each optimizer says its default. */
+  /** A number or a schedule. Each optimizer states its default. */
   readonly learningRate?: LearningRate | undefined;
-  /** weightDecay · parameter is added to each gradient, biases included; adamW and lion say what they do instead. Each optimizer says its default. */
+  /** weightDecay · parameter is added to each gradient, also of biases; adamW and lion apply it differently. Each optimizer states its default. */
   readonly weightDecay?: number | undefined;
 }
 
-/** What every operation of an update is given. */
+/** The arguments of every operation of an update. */
 export interface UpdateSite {
-  /** What all of its records have. */
+  /** The fields that all records have. */
   readonly fields: Fields;
-  /** Where the blocks lie that the kind has asked for. */
+  /** The addresses of the blocks that the kind has asked for. */
   readonly states: readonly Address[];
   /** A unit for each element, or for each row of a table. */
   readonly work: Work;
@@ -35,7 +35,7 @@ export interface UpdateSite {
 /** The fields of assembly/program/update.ts. */
 type Fields = Pick<Operations["sgdStep"], "now" | "parameters" | "gradients" | "factor">;
 
-/** Of a table, of which only marked rows have a gradient that is not 0. */
+/** The fields of a table, of which only marked rows have a gradient other than 0. */
 export interface TableSite extends UpdateSite {
   readonly fields: Fields & Pick<Operations["sgdRows"], "marks" | "columns">;
 }
@@ -44,12 +44,12 @@ export interface TableSite extends UpdateSite {
 export type Momenta = (step: number) => readonly [momentum: number, next: number, product: number];
 
 /**
- * What a block remembers of each parameter, which says what numbers a file may have there: of a first moment, a mean of gradients whose
- * squares are finite too; of a second moment, a mean or a sum that is never below 0; of a velocity, any finite number.
+ * The contents of a block, which decide what numbers a file may have there. A first moment is a mean of gradients whose squares are finite, too. A
+ * second moment is a mean or a sum that is never below 0. A velocity is any finite number.
  */
 export type StateBlock = "firstMoment" | "secondMoment" | "velocity";
 
-/** How large the numbers of a block can be, given those of another block. */
+/** A limit of the numbers of a block, given those of another block. */
 export interface StateLimit {
   readonly block: number;
   readonly by: number;
@@ -58,15 +58,15 @@ export interface StateLimit {
 }
 
 export interface OptimizerKind<Description extends Optimizer = Optimizer> {
-  /** The description of these options. @throws {RangeError | TypeError} if one is unknown or out of range */
+  /** Returns the optimizer with these options. @throws {RangeError | TypeError} if one is unknown or out of range */
   make(options: Omit<Description, "name">): Description;
-  /** Returns the blocks as long as the parameters' that it remembers, zero at first. */
+  /** Returns its blocks, each as long as the parameters' block and zero at first. */
   stateBlocks(description: Description): readonly StateBlock[];
-  /** Returns how large training makes what is remembered, in so many steps. Default no limits. */
+  /** Returns the limits of the numbers in its blocks after `steps` updates. Default no limits. */
   limits?(description: Description, dtype: Dtype, steps: number): readonly StateLimit[];
-  /** Returns what changes parameters and blocks; where a new number would not be finite, their vectors stay as they are. */
+  /** Returns the operation that changes parameters and blocks. Vectors whose new numbers would not be finite stay as they are. */
   update(description: Description, site: UpdateSite): Operation;
-  /** Returns what changes the marked rows of a table alone; undefined, as by default, if the optimizer also changes other rows. */
+  /** Returns the operation that changes only the marked rows of a table; undefined, the default, if the optimizer also changes other rows. */
   updateTable?(description: Description, site: TableSite): Operation | undefined;
   /** Returns the momenta that its operations read. */
   momenta?(description: Description): Momenta;

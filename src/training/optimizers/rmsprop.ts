@@ -18,11 +18,11 @@ export interface Rmsprop extends Optimizer {
 
 /** The learning rate's default is 0.01, the weight decay's 0. */
 export interface RmspropOptions extends OptimizerOptions {
-  /** Share of the running mean of the gradient's square that is kept, in [0, 1). Default 0.99. */
+  /** The share of the running mean of the gradient's square that is kept, in [0, 1). Default 0.99. */
   readonly alpha?: number | undefined;
   /** Added to the root of that mean; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
+  /** The share of the last step's velocity that is kept, in [0, 1). Default 0. */
   readonly momentum?: number | undefined;
   /** True if the gradient is divided by its deviation: the square of its running mean is subtracted first. Default false. */
   readonly centered?: boolean | undefined;
@@ -62,7 +62,7 @@ export const rmspropKind: OptimizerKind<Rmsprop> = {
     ...(centered ? (["firstMoment"] as const) : []),
     ...(momentum > 0 ? (["velocity"] as const) : []),
   ],
-  // Centered, the divisor may come near epsilon, so the velocity has no limit.
+  // If it is centered, the divisor may come near epsilon, so the velocity has no limit.
   limits({ alpha, epsilon, momentum, centered }, dtype) {
     if (centered) return [meanLimit(1, 0, alpha, alpha, dtype)];
     return momentum > 0 ? [velocityLimit(alpha, momentum, epsilon, dtype)] : [];

@@ -15,7 +15,7 @@ export interface Sgd extends Optimizer {
 
 /** The learning rate's default is 0.001, as PyTorch's; the weight decay's 0. */
 export interface SgdOptions extends OptimizerOptions {
-  /** Share of the last step's velocity that is kept, in [0, 1). Default 0. */
+  /** The share of the last step's velocity that is kept, in [0, 1). Default 0. */
   readonly momentum?: number | undefined;
   /** True for Nesterov's momentum: the gradient is taken one velocity ahead. It needs a momentum. Default false. */
   readonly nesterov?: boolean | undefined;

@@ -1,4 +1,4 @@
-/** Adam for tables of which a batch names some rows. */
+/** Adam for embeddings, whose tables a batch uses in part. */
 
 import { checkArguments, checkOptions, shown } from "../../errors.ts";
 import { op } from "../../kernels/operations.ts";
@@ -13,22 +13,22 @@ export interface SparseAdam extends Optimizer {
   readonly name: "sparseAdam";
   readonly betas: readonly [number, number];
   readonly epsilon: number;
-  /** There is none. */
+  /** It has no weight decay. */
   readonly weightDecay: 0;
 }
 
 /** The learning rate's default is 0.001. */
 export interface SparseAdamOptions extends Omit<OptimizerOptions, "weightDecay"> {
-  /** Shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
+  /** The shares of the running means of the gradient and of its square that are kept, in [0, 1). Default [0.9, 0.999]. */
   readonly betas?: readonly [number, number] | undefined;
   /** Added to the root of the second mean; above 0. Default 1e-8. */
   readonly epsilon?: number | undefined;
 }
 
 /**
- * Adam that changes only those rows of an embedding's table that occur in the batch, and what it remembers of them: the means of all other
- * rows do not decay. All other parameters are updated as adam does, so a network without an embedding is trained as by adam. In tables,
- * epsilon is added to the root before its correction, as PyTorch's SparseAdam does. With l1 or l2 every row has a gradient.
+ * Adam that changes only the rows of an embedding's table that occur in the batch, and their means: the means of all other
+ * rows do not decay. All other parameters are updated as by adam, and so is a network without an embedding. In tables,
+ * epsilon is added to the root before its correction, as in PyTorch's SparseAdam. With l1 or l2, every row has a gradient.
  *
  * Source  PyTorch's SparseAdam, which has no weight decay.
  * @throws {RangeError | TypeError} if an option is unknown or out of range
@@ -48,7 +48,7 @@ export const sparseAdamKind: OptimizerKind<SparseAdam> = {
   make: sparseAdam,
 
   stateBlocks: () => ["firstMoment", "secondMoment"],
-  // In the rows of tables, a step is one in which the row has occurred.
+  // For a row of a table, the steps are those in which it has occurred.
   limits: ({ betas }, dtype) => [meanLimit(0, 1, ...betas, dtype)],
 
   update: (options, site) => adamKind.update({ ...options, name: "adam" }, site),

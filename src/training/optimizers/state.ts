@@ -1,4 +1,4 @@
-/** What an optimizer remembers of one network, and its updates. */
+/** The memory of an optimizer for one network, and its updates. */
 
 import { checkNumbersIn, type NumberRange, plural } from "../../errors.ts";
 import { type Dtype, elementBytes, type Values } from "../../kernels/dtype.ts";
@@ -11,14 +11,14 @@ import { kindOf } from "./kinds.ts";
 import type { Momenta, Optimizer, OptimizerKind, StateBlock } from "./optimizer.ts";
 import { stepDoubles, Updates } from "./updates.ts";
 
-/** One block of what is remembered, for one parameter. */
+/** The part of a block that belongs to one parameter. */
 export interface StateTensor {
   /** The block's number and the parameter's name: "0/dense1.weight". */
   readonly name: string;
   readonly values: Values;
 }
 
-/** The root of the greatest number of a type, with room for rounding: as momentum kernels assume (assembly/optimizers/moments.ts). */
+/** The root of the greatest number of a type, minus room for rounding, as momentum kernels assume (assembly/optimizers/moments.ts). */
 const largestMean = { float32: 1.9e19, float64: 1.4e154 };
 
 /** The numbers that a kernel may find in a block. */
@@ -27,7 +27,7 @@ function rangeOf(block: StateBlock, dtype: Dtype): NumberRange {
   return block === "firstMoment" ? { least: -largestMean[dtype], most: largestMean[dtype] } : {};
 }
 
-/** Blocks as long as the parameters', zero at first. */
+/** The blocks of an optimizer, each as long as the parameters' block and zero at first. */
 export class OptimizerState implements TrainingState {
   readonly blockCount: number;
   readonly #blockKinds: readonly StateBlock[];
@@ -35,9 +35,9 @@ export class OptimizerState implements TrainingState {
   readonly #momenta: Momenta | undefined;
   planned: TrainingState["planned"];
   #updates: Updates | undefined;
-  /** While the state is in the network's memory: where. */
+  /** The address of the blocks while they are in the network's memory. */
   #address: number | undefined;
-  /** While it is not: what it was. */
+  /** A copy of the blocks while they are not. */
   #saved: Values | undefined;
 
   /** @throws {RangeError} if an option is beyond the network's dtype */
@@ -71,7 +71,7 @@ export class OptimizerState implements TrainingState {
     this.#updates = new Updates(arena, now, operations, this.#momenta);
   }
 
-  /** Returns the parameters of a range apart: each thread then changes those whose gradients it has computed. */
+  /** Returns a range for each parameter of a range, so that each thread changes the parameters whose gradients it has computed. */
   #partsOf(range: ParameterRange): ParameterRange[] {
     const { graph, dtype, parameterBlock } = this.engine;
     const parts = graph.parameters.map((parameter) => ({
@@ -82,7 +82,7 @@ export class OptimizerState implements TrainingState {
     return parts.filter(({ offset }) => offset >= range.offset && offset < range.offset + range.count);
   }
 
-  /** Returns what changes a range of the parameters. @param address where the blocks lie */
+  /** Returns the operation that changes a range of the parameters. @param address that of the blocks */
   #operationOf({ offset, count, factor, table }: ParameterRange, now: Address, address: number): Operation {
     const { engine, optimizer } = this;
     const from = offset * elementBytes[engine.dtype];
@@ -102,16 +102,16 @@ export class OptimizerState implements TrainingState {
     return this.#updates!;
   }
 
-  /** What is remembered, copied, parameter by parameter. */
+  /** A copy of the blocks, parameter by parameter. */
   get tensors(): StateTensor[] {
     const blocks = this.#blocks();
     return this.#places().map(({ name, from, to }) => ({ name, values: blocks.slice(from, to) }));
   }
 
   /**
-   * Takes over what `tensors` has given.
+   * Takes over blocks that `tensors` has given.
    *
-   * @param steps updates that it has been made by
+   * @param steps the updates by which they were made
    * @throws {RangeError} if they are not those of the same optimizer and network, or no training makes them; nothing has changed then
    */
   restore(tensors: readonly StateTensor[], steps: number): void {
@@ -139,7 +139,7 @@ export class OptimizerState implements TrainingState {
     else this.engine.arena.view(this.#address, blocks.length).set(blocks);
   }
 
-  /** Refuses blocks with numbers that training does not make. */
+  /** Refuses blocks with numbers that no training makes. @throws {RangeError} naming the number and its parameter */
   #checkLimits(blocks: Values, steps: number): void {
     const { dtype, blockCount } = this.engine;
     for (const { block, by, most } of this.#kind.limits?.(this.optimizer, dtype, steps) ?? []) {
@@ -156,13 +156,13 @@ export class OptimizerState implements TrainingState {
     }
   }
 
-  /** Every block, copied. */
+  /** Returns a copy of all blocks. */
   #blocks(): Values {
     if (this.#address === undefined) return this.#saved!.slice();
     return this.engine.arena.view(this.#address, this.blockCount * this.engine.blockCount).slice();
   }
 
-  /** The name of each parameter's part of each block, what it remembers, and the elements it has. */
+  /** Returns the name, the contents and the elements of each parameter's part of each block. */
   #places(): { name: string; block: StateBlock; from: number; to: number }[] {
     const { graph, blockCount, parameterBlock, dtype } = this.engine;
     return this.#blockKinds.flatMap((block, index) =>

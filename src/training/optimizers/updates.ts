@@ -11,7 +11,7 @@ export const stepDoubles = 7;
 export class Updates {
   /** The record of the step. */
   readonly now: Address;
-  /** Changes every parameter by its gradient, except where the new one, or what is remembered of it, would not be finite. */
+  /** Changes every parameter by its gradient, except those whose new value or memory would not be finite. */
   readonly program: Program;
   readonly #kernels: Arena["kernels"];
   readonly #momenta: Momenta | undefined;
@@ -24,7 +24,7 @@ export class Updates {
     this.#momenta = momenta;
   }
 
-  /** Where the operations lie, and their number. */
+  /** The address of the operations, and their number. */
   get list(): Address {
     return this.program.list;
   }
@@ -33,7 +33,7 @@ export class Updates {
     return this.program.operations.length;
   }
 
-  /** Gives the record of a step what it has beside its number and learning rate. */
+  /** Writes the momenta into the record of a step, if the optimizer has some. */
   prepare(step: number): void {
     if (!this.#momenta) return;
     const momenta = this.#momenta(step);
@@ -46,7 +46,7 @@ export class Updates {
     this.#kernels.beginUpdate(this.now, step, learningRate);
   }
 
-  /** False if the program, since `begin`, has left something as it was because it would not be finite. */
+  /** False if the program has left some value as it was since `begin`, because the new one would not be finite. */
   get areFinite(): boolean {
     return this.#kernels.endUpdate(this.now) === 1;
   }

@@ -1,4 +1,4 @@
-/** The schedule that stays as it is, and is an initializer as well: the name serves both. */
+/** The constant schedule, which is an initializer as well. */
 
 import { checkArguments, checkOptions } from "../../errors.ts";
 import { constant as initializer } from "../../topology/initializers.ts";
@@ -9,11 +9,11 @@ export interface ConstantOptions {
   readonly per?: ScheduleUnit | undefined;
 }
 
-/** Always `value`: the first value of every element as an initializer, the learning rate as a schedule. */
+/** A constant: the first value of every element as an initializer, the learning rate as a schedule. */
 export type Constant = ScheduleOf<ConstantOptions> & { readonly kind: "constant"; readonly value: number };
 
 /**
- * Always `value`, for parameters to start with or for a learning rate.
+ * Returns the constant `value`, as an initializer or as a learning rate.
  *
  * @throws {RangeError | TypeError} if `value` is not a finite number or an option is unknown
  */

@@ -23,7 +23,7 @@ export interface CosineDecayOptions {
 }
 
 /**
- * From `initial` to `minimum` in `steps`: minimum + (initial − minimum)(1 + cos(π t / steps)) / 2. After them it rises again, to
+ * Falls from `initial` to `minimum` in `steps`: minimum + (initial − minimum)(1 + cos(π t / steps)) / 2. Then it rises again, to
  * `initial` at 2 · steps, and so on, as PyTorch's does.
  *
  * Source  Loshchilov & Hutter 2017, as PyTorch's CosineAnnealingLR.
@@ -83,11 +83,11 @@ export interface OneCycleOptions {
   readonly per?: ScheduleUnit | undefined;
 }
 
-/** Share of the cycle in which the rate rises; what the maximum is of the first rate; what that is of the last. */
+/** The share of the cycle in which the rate rises, the ratio of the maximum to the first rate, and that of the first rate to the last. */
 const [risingShare, firstDivisor, lastDivisor] = [0.3, 25, 1e4];
 
 /**
- * From maximum / 25 to `maximum` in the first 0.3 of `steps`, then to maximum / 250 000, both along a cosine; it stays there.
+ * Rises from maximum / 25 to `maximum` in the first 0.3 of `steps`, then falls to maximum / 250 000, both along a cosine, and stays there.
  *
  * Source  Smith & Topin 2017, as PyTorch's OneCycleLR with cycle_momentum=False: momentum and betas stay as they are.
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range

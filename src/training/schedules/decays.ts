@@ -62,7 +62,7 @@ export interface PolynomialDecayOptions {
   readonly final?: number | undefined;
   /** Steps or epochs until it is reached. */
   readonly steps: number;
-  /** The power of the share that is left; 1 is a line. Default 1. */
+  /** The power of the remaining share of the steps; 1 is a line. Default 1. */
   readonly power?: number | undefined;
   /** Default "step". */
   readonly per?: ScheduleUnit | undefined;

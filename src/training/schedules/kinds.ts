@@ -1,4 +1,4 @@
-/** The schedules there are. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
+/** All schedules. "Add something else" in ARCHITECTURE.md says what a new one needs beside its file and its row here. */
 
 import { checkArguments, isKnown, shown, unknownName } from "../../errors.ts";
 import { constant } from "./constant.ts";
@@ -31,9 +31,9 @@ const makers: Readonly<Record<string, Maker>> = {
 };
 
 /**
- * The schedule whose data these are, as JSON gives them back; or a schedule itself.
+ * Returns the schedule of these data, which may come from JSON. A schedule is returned as it is.
  *
- * @throws {RangeError | TypeError} if they are none, or an option is unknown or out of range
+ * @throws {RangeError | TypeError} if they are not those of a schedule, or an option is unknown or out of range
  */
 export function scheduleFromJSON(data: unknown): Schedule | ReduceOnPlateau {
   checkArguments("scheduleFromJSON", arguments.length, 1);
@@ -46,9 +46,9 @@ export function scheduleFromJSON(data: unknown): Schedule | ReduceOnPlateau {
 }
 
 /**
- * A learning rate as an optimizer keeps it.
+ * Checks a learning rate and returns it as an optimizer keeps it.
  *
- * @throws {RangeError | TypeError} if it is neither a number from 0 nor a schedule of such
+ * @throws {RangeError | TypeError} if it is neither a number from 0 nor a schedule
  */
 export function learningRateOf(who: string, learningRate: LearningRate): LearningRate {
   if (typeof learningRate !== "object" || learningRate === null) {

@@ -1,4 +1,4 @@
-/** The learning rate that falls when what it watches no longer gets better: plain data, and a pure function of what it sees. */
+/** The learning rate that falls when a number of the records no longer improves: plain data, and a pure function of these numbers. */
 
 import { checkArguments, checkInteger, checkOptions } from "../../errors.ts";
 import { checkMonitor, isRising } from "../monitor.ts";
@@ -10,26 +10,26 @@ export interface ReduceOnPlateauOptions {
   readonly initial: number;
   /** The factor of the rate, below 1. Default 0.1. */
   readonly factor?: number | undefined;
-  /** Records in a row that are no better before it falls at the next. Default 10. */
+  /** The number of records in a row without improvement that it accepts; at the next one it falls. Default 10. */
   readonly patience?: number | undefined;
-  /** "loss" or a metric's name, or of the validation "validation.loss", "validation.accuracy", …. Default "loss". */
+  /** The number to watch: "loss", a metric's name, "validation.loss", "validation.accuracy", …. Default "loss". */
   readonly monitor?: string | undefined;
 }
 
 /** A `reduceOnPlateau` as plain data. */
 export type ReduceOnPlateau = { readonly kind: "reduceOnPlateau" } & InForce<ReduceOnPlateauOptions>;
 
-/** Where a training stands. */
+/** The state of a plateau. */
 export interface PlateauState {
   /** The learning rate. */
   readonly rate: number;
   /** The best value so far; undefined before the first. */
   readonly best: number | undefined;
-  /** Values in a row that were no better. */
+  /** The number of values in a row without improvement. */
   readonly badRecords: number;
 }
 
-/** By how much of the best a better value differs at least, and by how much a rate falls at least. */
+/** The least relative improvement of a value, and the least fall of a rate. */
 const [threshold, leastFall] = [1e-4, 1e-8];
 
 /**
@@ -50,12 +50,12 @@ export function reduceOnPlateau(options: ReduceOnPlateauOptions): ReduceOnPlatea
   return Object.freeze({ kind: "reduceOnPlateau", initial, factor, patience, monitor });
 }
 
-/** Where a training begins. */
+/** Returns the state before the first record. */
 export function plateauStart({ initial }: ReduceOnPlateau): PlateauState {
   return { rate: initial, best: undefined, badRecords: 0 };
 }
 
-/** Where a training stands after it has seen `value`, from where it stood before. */
+/** Returns the state after `state` has seen `value`. */
 export function plateauAfter(plateau: ReduceOnPlateau, state: PlateauState, value: number): PlateauState {
   const rises = isRising(plateau.monitor);
   const { rate, best = rises ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY, badRecords } = state;

@@ -1,5 +1,5 @@
 /**
- * What a schedule is: plain data, which JSON keeps, and the learning rate that follows from it at every count. A new one is
+ * The parts of a schedule: plain data, which JSON keeps, and a learning rate for every count. A new schedule is
  * a function in its family's file and a row in kinds.ts.
  */
 
@@ -39,9 +39,9 @@ export class Schedule implements ScheduleData {
   }
 
   /**
-   * The learning rate at a count.
+   * Returns the learning rate at a count.
    *
-   * @param count updates made before (or epochs ended), from 0
+   * @param count the updates made before, or the epochs that have ended, from 0
    * @throws {RangeError} if it is not a whole number from 0
    */
   at(count: number): number {
@@ -50,9 +50,9 @@ export class Schedule implements ScheduleData {
   }
 
   /**
-   * The rates at 0, `every`, 2 · `every`, …, to be printed.
+   * Returns the rates at 0, `every`, 2 · `every`, … as a table to print.
    *
-   * @param count rows of the table
+   * @param count the rows of the table
    * @throws {RangeError} if one is not a whole number from 1
    */
   table(count: number, every = 1): string {
@@ -65,10 +65,10 @@ export class Schedule implements ScheduleData {
   }
 }
 
-/** Six digits at most. */
+/** Rounds to at most six digits. */
 const shortened = (rate: number) => String(Number(rate.toPrecision(6)));
 
-/** A schedule of these data, whose rate at a count is `rate`. @throws {RangeError} if `per` is neither of its values */
+/** Returns a schedule of these data, whose rate at a count is `rate`. @throws {RangeError} if `per` is neither of its values */
 export function scheduleOf<Data extends ScheduleData>(data: Data, rate: (count: number) => number): Schedule & Data {
   return new Schedule(data, rate) as Schedule & Data;
 }

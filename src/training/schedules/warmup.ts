@@ -1,4 +1,4 @@
-/** The schedule that rises in a line to where another begins. */
+/** The schedule that rises in a line to the start of another one. */
 
 import { checkArguments, checkInteger, checkOptions, shown } from "../../errors.ts";
 import { checkNumbers } from "../options.ts";
@@ -9,7 +9,7 @@ export interface WarmupOptions {
   readonly steps: number;
   /** The first rate. Default 0. */
   readonly from?: number | undefined;
-  /** Default what `then` has, and no other. */
+  /** The unit of `then`, which is also the default. */
   readonly per?: ScheduleUnit | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface WarmupOptions {
 export type Warmup = ScheduleOf<WarmupOptions> & { readonly next: Schedule };
 
 /**
- * In a line from `from` to the first rate of `then` in `steps`; there `then` begins with its own 0.
+ * Rises in a line from `from` to the first rate of `then` in `steps`; then `then` begins at its own 0.
  *
  * Source  Goyal et al. 2017, as PyTorch's LinearLR and then another by SequentialLR.
  * @throws {RangeError | TypeError} if an option is missing, unknown or out of range, or if `then` is not a schedule
