@@ -211,7 +211,7 @@ export class Batches {
   }
 
   /** True if every epoch is the same single batch: all rows in their order. */
-  get areAlike(): boolean {
+  get isSingleBatch(): boolean {
     return this.#generator === undefined && this.mostRows === this.#rows;
   }
 

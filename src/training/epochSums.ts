@@ -1,7 +1,7 @@
 /** The sums of an epoch under way: of its losses, its metrics and its penalties. */
 
 import type { BatchBlocks } from "./blocks.ts";
-import { type Findings, findingsOf } from "./evaluation.ts";
+import { type Results, resultsOf } from "./evaluation.ts";
 import { nameOf } from "./forms.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import type { Learner } from "./learner.ts";
@@ -47,8 +47,8 @@ export class EpochSums {
   }
 
   /** Returns the loss and the metrics of all batches. */
-  result(): { readonly loss: number } & Findings {
-    return { loss: this.#loss.mean(this.#sums), ...findingsOf(this.#loss, this.#sums, this.#metrics) };
+  result(): { readonly loss: number } & Results {
+    return { loss: this.#loss.mean(this.#sums), ...resultsOf(this.#loss, this.#sums, this.#metrics) };
   }
 
   /** Refuses an epoch in which no target of an output counted, unless its loss has a weight of 0. @throws {RangeError} naming the output */

@@ -18,13 +18,13 @@ export type Evaluation<Asked extends Metric = Metric> = {
 } & MetricValues<Asked>;
 
 /** The results of an evaluation beside the loss: the metrics of one output, or the loss and the metrics of each of several. */
-export interface Findings {
+export interface Results {
   readonly metrics: MetricValues;
   readonly outputs?: readonly OutputEvaluation[] | undefined;
 }
 
 /** Returns the results of an evaluation, from its sums and metrics. */
-export function findingsOf(loss: Heads, sums: LossSums, metrics: Measurements): Findings {
+export function resultsOf(loss: Heads, sums: LossSums, metrics: Measurements): Results {
   const values = metrics.values();
   if (values.length === 1) return { metrics: values[0] };
   const outputs = values.map((each, index) => ({ loss: loss.meanOf(index, sums), ...each }));
@@ -104,7 +104,7 @@ export class Evaluator {
   /** Returns the loss and the metrics of all examples. */
   result(): Evaluation {
     const { loss } = this.#examples;
-    const { metrics, outputs } = findingsOf(loss, this.#sums, this.#metrics);
+    const { metrics, outputs } = resultsOf(loss, this.#sums, this.#metrics);
     return { loss: loss.mean(this.#sums) + this.#learner.penalty(loss), ...metrics, ...(outputs && { outputs }) };
   }
 }

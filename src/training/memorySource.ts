@@ -18,7 +18,7 @@ export interface MemorySourceOptions {
   readonly generator: RandomGenerator | undefined;
   readonly lastBatch: LastBatch;
   /** The place to resume at; undefined to begin anew. */
-  readonly from: SourceState | undefined;
+  readonly origin: SourceState | undefined;
 }
 
 export class MemorySource implements Source {
@@ -28,20 +28,20 @@ export class MemorySource implements Source {
   /** The batch that was given last: one object for all, because a step must leave no garbage. */
   readonly #batch: { blocks: BatchBlocks | undefined; rows: number; readonly loss: Heads };
   /** The place to go to with the first batch: nothing is drawn before. */
-  #from: SourceState | undefined;
+  #origin: SourceState | undefined;
 
   /**
    * @param who begins the message of an error
    * @throws {RangeError} if an epoch has a batch that is too small for a layer
    */
-  constructor(who: string, { learner, examples, batchSize, generator, lastBatch, from }: MemorySourceOptions) {
+  constructor(who: string, { learner, examples, batchSize, generator, lastBatch, origin }: MemorySourceOptions) {
     const { graph } = learner.engine;
     const isTooSmall = (size: BatchSize) => lackOf(graph, size) !== undefined;
-    const position = from?.position;
+    const position = origin?.position;
     this.#batches = new Batches({ examples, batchSize, generator, lastBatch, isTooSmall, position });
     checkBatch(who, this.#batches.least, graph);
     this.#learner = learner;
-    this.#from = from;
+    this.#origin = origin;
     this.loss = examples.loss;
     this.#batch = { blocks: undefined, rows: 0, loss: examples.loss };
   }
@@ -50,12 +50,12 @@ export class MemorySource implements Source {
     return this.#batches.count;
   }
 
-  get areAlike(): boolean {
-    return this.#batches.areAlike;
+  get isSingleBatch(): boolean {
+    return this.#batches.isSingleBatch;
   }
 
   get state(): SourceState | undefined {
-    return this.#from ?? this.#batches.state;
+    return this.#origin ?? this.#batches.state;
   }
 
   /**
@@ -67,13 +67,13 @@ export class MemorySource implements Source {
     const batches = this.#batches;
     const learner = this.#learner;
     const batch = this.#batch;
-    if (batches.isDone && !this.#from) batches.prepare();
+    if (batches.isDone && !this.#origin) batches.prepare();
     checkBatch("trainer", batches.least, learner.engine.graph);
     // First, because the memory may refuse, and then nothing has been drawn.
     const blocks = learner.prepare(batches.mostRows, this.loss);
-    if (this.#from) {
-      batches.goTo(this.#from);
-      this.#from = undefined;
+    if (this.#origin) {
+      batches.goTo(this.#origin);
+      this.#origin = undefined;
     }
     if (batches.isDone) batches.start();
     batch.blocks = blocks;

@@ -35,7 +35,7 @@ export interface RunOptions {
   /** Returns a checkpoint of the trainer. */
   readonly toBytes: () => Bytes;
   /** The run to resume; undefined to begin anew. */
-  readonly from: RunState | undefined;
+  readonly origin: RunState | undefined;
 }
 
 /** The most steps that are made at once. They take some milliseconds, so that a long run can give way to other work. */
@@ -48,7 +48,7 @@ export class Run implements Training {
   readonly #options: RunOptions;
   readonly #calls: Calls;
   readonly #turn = new Turn();
-  readonly #began = now();
+  readonly #startTime = now();
   #phase: Phase = "between epochs";
   #epoch = 0;
   /** Made once the form of the targets is known. */
@@ -56,19 +56,19 @@ export class Run implements Training {
   /** The sums of a resumed epoch, for `#sums`. */
   #resumedSums: SumsState | undefined;
 
-  /** @throws {RangeError} if a metric does not fit the targets, or `from` does not fit the options */
+  /** @throws {RangeError} if a metric does not fit the targets, or `origin` does not fit the options */
   constructor(options: RunOptions) {
-    const { source, learner, from } = options;
+    const { source, learner, origin } = options;
     this.#options = options;
     this.#calls = new Calls(options.callbacks ?? [], options.signal);
     this.network = options.network;
     this.monitors = options.monitors ?? [];
     this.toBytes = options.toBytes;
-    if (from) {
-      this.#phase = from.phase;
-      this.#epoch = from.epoch;
-      this.#resumedSums = from.sums;
-      if (this.#isMeasured && !from.sums?.metrics && !learner.metrics.isEmpty) throw needsSameRecords();
+    if (origin) {
+      this.#phase = origin.phase;
+      this.#epoch = origin.epoch;
+      this.#resumedSums = origin.sums;
+      if (this.#isMeasured && !origin.sums?.metrics && !learner.metrics.isEmpty) throw needsSameRecords();
     }
     if (source.loss) this.#sums = this.#sumsOf(source.loss);
     else if (this.#phase === "record") this.#sumsOf(someHeads(learner.format));
@@ -110,9 +110,9 @@ export class Run implements Training {
 
   /** Trains to the end, or until the signal stops it. @returns the records' history */
   async fit(): Promise<History> {
-    const { source, from } = this.#options;
+    const { source, origin } = this.#options;
     const history = emptyHistory();
-    await this.#calls.start(this, from?.callbacks ?? []);
+    await this.#calls.start(this, origin?.callbacks ?? []);
     try {
       await this.#train(history);
     } finally {
@@ -132,7 +132,7 @@ export class Run implements Training {
         await this.#calls.epoch(record, this);
       } else {
         if (source.arrive) await source.arrive(this.#nextEpoch);
-        if (this.advance() && this.#calls.needBatches) await this.#calls.batch(this.batchRecord(), this);
+        if (this.advance() && this.#calls.hasBatchHooks) await this.#calls.batch(this.batchRecord(), this);
       }
       if (this.#turn.endsWithThis()) await this.#turn.pass();
     }
@@ -184,7 +184,7 @@ export class Run implements Training {
     if (answer === "skipped" || answer === "none") return false;
     this.#sums ??= this.#sumsOf(answer.loss);
     if (this.#phase === "between epochs") this.#beginEpoch();
-    if (source.areAlike) this.#repeat(answer);
+    if (source.isSingleBatch) this.#repeat(answer);
     const { blocks, rows, loss } = answer;
     learner.step(blocks, rows, loss, this.#epoch);
     this.#sums.add(blocks, rows, this.#isMeasured);
@@ -195,7 +195,7 @@ export class Run implements Training {
   /** Makes the steps of the epochs before the next record, if that is not made of the epoch under way and nobody is given each batch. */
   #repeat({ blocks, rows, loss }: Batch): void {
     const { learner, epochs, every, kind } = this.#options;
-    if (kind === "time" || this.#isMeasured || this.#calls.needBatches) return;
+    if (kind === "time" || this.#isMeasured || this.#calls.hasBatchHooks) return;
     const untilRecord = every - ((this.#epoch - 1) % every);
     const count = Math.min(untilRecord, epochs - this.#epoch, mostRepeats);
     this.#epoch += learner.repeat(blocks, rows, loss, count, this.#epoch);
@@ -253,10 +253,10 @@ export class Run implements Training {
     // No batch has told the form of a resumed stream's targets: any form has the same sums.
     const sums = this.#sums ?? this.#sumsOf(someHeads(learner.format));
     const { steps, lastLearningRate } = learner;
-    const { loss, ...findings } = sums.result();
-    const seconds = (now() - this.#began) / 1000;
+    const { loss, ...results } = sums.result();
+    const seconds = (now() - this.#startTime) / 1000;
     const numbers = { epoch: this.#epoch, step: steps, loss, learningRate: lastLearningRate };
-    const record = { ...numbers, ...findings, validation, seconds };
+    const record = { ...numbers, ...results, validation, seconds };
     learner.rate.observe(record);
     this.#resumedSums = undefined;
     this.#enter("between epochs");

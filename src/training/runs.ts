@@ -9,32 +9,32 @@ import type { RunKind, RunState } from "./runState.ts";
 const methods: Readonly<Record<RunKind, string>> = { epochs: "fit or epochs", time: "fitFor", stream: "fitBatches" };
 
 export class Runs {
-  /** The run that has stopped before its end. */
-  #left: RunState | undefined;
+  /** The state of the run that has stopped before its end. */
+  #checkpoint: RunState | undefined;
   /** True if it comes from a file, so that any other run is refused. */
-  #isRead = false;
+  #isFromFile = false;
   /** The run whose promise has not settled. */
-  #awaited: Run | undefined;
+  #promiseRun: Run | undefined;
   /** The run whose records are being drawn. */
-  #drawn: Run | undefined;
+  #generatorRun: Run | undefined;
   /** The run that began last: only its records may be drawn. */
-  #newest: Run | undefined;
+  #newestRun: Run | undefined;
 
   /** The run under way or, without one, the run that may be resumed. */
   get state(): RunState | undefined {
-    const current = this.#awaited ?? this.#drawn;
-    return current ? current.state : this.#left;
+    const current = this.#promiseRun ?? this.#generatorRun;
+    return current ? current.state : this.#checkpoint;
   }
 
   /** True if the run that may be resumed comes from a file. */
-  get isRead(): boolean {
-    return this.#isRead;
+  get isFromFile(): boolean {
+    return this.#isFromFile;
   }
 
   /** Takes a run from a file, to be resumed. */
-  read(state: RunState | undefined): void {
-    this.#left = state;
-    this.#isRead = state !== undefined;
+  load(state: RunState | undefined): void {
+    this.#checkpoint = state;
+    this.#isFromFile = state !== undefined;
   }
 
   /**
@@ -45,19 +45,19 @@ export class Runs {
    * @throws {RangeError} if a run from a file waits and is another one
    */
   resumable(who: string, kind: RunKind, rows: number, epochs: number): RunState | undefined {
-    const left = this.#left;
-    if (!left || this.#awaited) return undefined;
-    const { epoch, phase, source } = left;
+    const checkpoint = this.#checkpoint;
+    if (!checkpoint || this.#promiseRun) return undefined;
+    const { epoch, phase, source } = checkpoint;
     const leftRows = source.order?.rows ?? 0;
     const hasMore = epoch < epochs || (epoch === epochs && phase !== "between epochs");
     // A run that was read at its end is accepted, but has nothing left to do.
-    const isWanted = hasMore || (this.#isRead && epoch === epochs);
-    if (left.kind === kind && leftRows === rows && isWanted) return left;
-    if (!this.#isRead) return undefined;
+    const isWanted = hasMore || (this.#isFromFile && epoch === epochs);
+    if (checkpoint.kind === kind && leftRows === rows && isWanted) return checkpoint;
+    if (!this.#isFromFile) return undefined;
     // Somebody who reads a run wants to resume it.
-    const on = left.kind === "stream" ? "" : ` on ${plural(leftRows, "example")}`;
+    const on = checkpoint.kind === "stream" ? "" : ` on ${plural(leftRows, "example")}`;
     throw new RangeError(
-      `${who}: got a training of ${plural(epochs, "epoch")} on ${plural(rows, "example")}, need that of the file: by ${methods[left.kind]}${on}, ` +
+      `${who}: got a training of ${plural(epochs, "epoch")} on ${plural(rows, "example")}, need that of the file: by ${methods[checkpoint.kind]}${on}, ` +
         `stopped in epoch ${epoch}; new Trainer(trainer.network, …) begins anew`,
     );
   }
@@ -69,22 +69,22 @@ export class Runs {
    */
   async train<Result>(run: Run, train: () => Promise<Result>): Promise<Result> {
     this.#checkFree();
-    this.#newest = run;
-    this.#awaited = run;
-    this.#drawn = undefined;
-    let left: RunState | undefined;
+    this.#newestRun = run;
+    this.#promiseRun = run;
+    this.#generatorRun = undefined;
+    let checkpoint: RunState | undefined;
     try {
       const result = await train();
-      left = run.isOver ? undefined : run.state;
+      checkpoint = run.isOver ? undefined : run.state;
       return result;
     } catch (error) {
       // A run that has diverged would diverge again.
-      left = error instanceof DivergenceError ? undefined : run.state;
+      checkpoint = error instanceof DivergenceError ? undefined : run.state;
       throw error;
     } finally {
-      this.#awaited = undefined;
-      this.#left = left;
-      this.#isRead = false;
+      this.#promiseRun = undefined;
+      this.#checkpoint = checkpoint;
+      this.#isFromFile = false;
     }
   }
 
@@ -94,30 +94,30 @@ export class Runs {
    * @throws {RangeError} at a draw, if another run is under way or has begun
    */
   records(run: Run): Generator<EpochRecord, void, undefined> {
-    this.#newest = run;
+    this.#newestRun = run;
     return this.#draw(run);
   }
 
   *#draw(run: Run): Generator<EpochRecord, void, undefined> {
     this.#checkFree();
-    this.read(undefined);
+    this.load(undefined);
     try {
       while (!run.isOver) {
-        if (run !== this.#newest) {
+        if (run !== this.#newestRun) {
           throw new RangeError("epochs: got a draw after another training has begun, need a new call of epochs");
         }
         const record = run.nextRecord();
-        this.#drawn = run;
+        this.#generatorRun = run;
         yield record;
       }
     } finally {
-      if (this.#drawn === run) this.#drawn = undefined;
+      if (this.#generatorRun === run) this.#generatorRun = undefined;
     }
   }
 
   /** Refuses a run while another one is awaited. */
   #checkFree(): void {
-    if (!this.#awaited) return;
+    if (!this.#promiseRun) return;
     throw new RangeError(
       "trainer: got a call while a training is under way, need the promise of that training awaited first",
     );

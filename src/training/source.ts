@@ -25,7 +25,7 @@ export interface Source {
   /** The losses for the form of all targets; undefined if the first batch tells. */
   readonly loss: Heads | undefined;
   /** True if every epoch is the same single batch. */
-  readonly areAlike: boolean;
+  readonly isSingleBatch: boolean;
   /** The place in the epoch; undefined if the generator of the order cannot be read. */
   readonly state: SourceState | undefined;
   /**

@@ -25,7 +25,7 @@ export interface StreamSourceOptions {
   readonly loader: Loader;
   readonly batches: BatchSource;
   /** The run to resume: the batches of its epoch that it has taken are skipped. */
-  readonly from: RunState | undefined;
+  readonly origin: RunState | undefined;
   /** Ends the waiting for a batch. */
   readonly signal: StopSignal | undefined;
 }
@@ -33,7 +33,7 @@ export interface StreamSourceOptions {
 export class StreamSource implements Source {
   readonly count = undefined;
   readonly loss = undefined;
-  readonly areAlike = false;
+  readonly isSingleBatch = false;
   readonly #options: StreamSourceOptions;
   #iterator: BatchIterator | undefined;
   /** The iterator's last answer; "none" if the signal came first. */
@@ -48,8 +48,8 @@ export class StreamSource implements Source {
 
   constructor(options: StreamSourceOptions) {
     this.#options = options;
-    this.#epoch = options.from?.epoch ?? 0;
-    this.#position = options.from?.source.position ?? 0;
+    this.#epoch = options.origin?.epoch ?? 0;
+    this.#position = options.origin?.source.position ?? 0;
   }
 
   get state(): SourceState {

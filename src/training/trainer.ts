@@ -191,7 +191,7 @@ export class Trainer<Asked extends Metric = Metric> {
   ): Generator<EpochRecord<Asked>, void, undefined> {
     checkArguments("epochs", arguments.length, 3);
     checkOptions("epochs", options, epochsOptionNames);
-    const run = this.#runOn("epochs", { inputs, targets }, Object(options));
+    const run = this.#memoryRun("epochs", { inputs, targets }, Object(options));
     return this.#runs.records(run) as Generator<EpochRecord<Asked>, void, undefined>;
   }
 
@@ -218,7 +218,7 @@ export class Trainer<Asked extends Metric = Metric> {
     checkArguments("fit", arguments.length, 3);
     checkOptions("fit", options, fitOptionNames);
     const checked = checkCallbackOptions("fit", Object(options));
-    const run = this.#runOn("fit", { inputs, targets }, { ...options, ...checked });
+    const run = this.#memoryRun("fit", { inputs, targets }, { ...options, ...checked });
     return this.#runs.train(run, () => run.fit() as Promise<History<Asked>>);
   }
 
@@ -242,14 +242,14 @@ export class Trainer<Asked extends Metric = Metric> {
     const { epochs = 1, every = 1, validation } = options;
     const { callbacks, signal } = checkCallbackOptions("fitBatches", Object(options));
     checkEpochs("fitBatches", epochs, every);
-    const { format } = this.#learner;
-    const held =
-      validation && flattenExamples("fitBatches: validation", examplesOf("fitBatches: validation", validation), format);
-    const from = this.#runs.resumable("fitBatches", "stream", 0, epochs);
+    const who = "fitBatches: validation";
+    const examples = validation && flattenExamples(who, examplesOf(who, validation), this.#learner.format);
+    const origin = this.#runs.resumable("fitBatches", "stream", 0, epochs);
     const [learner, loader] = [this.#learner, this.#loader];
-    const stream = new StreamSource({ learner, loader, batches: source, from, signal });
-    const watched = this.#watched("fitBatches", held);
-    const run = this.#run({ kind: "stream", source: stream, epochs, every, ...watched, callbacks, signal, from });
+    const stream = new StreamSource({ learner, loader, batches: source, origin, signal });
+    const monitoring = this.#monitoring("fitBatches", examples);
+    const common = { epochs, every, callbacks, signal, origin };
+    const run = this.#newRun({ kind: "stream", source: stream, ...common, ...monitoring });
     return this.#runs.train(run, () => run.fit() as Promise<History<Asked>>);
   }
 
@@ -274,7 +274,7 @@ export class Trainer<Asked extends Metric = Metric> {
       throw new RangeError(`fitFor: got ${shown(milliseconds)} milliseconds, need a number from 0`);
     }
     const endless = { epochs: Number.POSITIVE_INFINITY, every: 0, ...options };
-    const run = this.#runOn("fitFor", { inputs, targets }, endless);
+    const run = this.#memoryRun("fitFor", { inputs, targets }, endless);
     return this.#runs.train(run, async () => {
       const before = this.#learner.steps;
       await run.trainUntil(deadline);
@@ -345,13 +345,13 @@ export class Trainer<Asked extends Metric = Metric> {
     if (generator && trainer.#generator) trainer.#generator.state = generator;
     if (run) checkRun(run, trainer.#options, generator, learner.steps);
     trainer.#splitSeed = splitSeed;
-    trainer.#runs.read(run);
+    trainer.#runs.load(run);
     return trainer;
   }
 
   /** Returns the generator that draws the split for validation. @throws {RangeError} if a training to be resumed has another split */
   #splitGenerator(who: string): RandomGenerator {
-    if (this.#splitSeed === undefined && this.#runs.isRead) {
+    if (this.#splitSeed === undefined && this.#runs.isFromFile) {
       throw new RangeError(
         `${who}: got validationSplit as a number for a training of a file that has taken the last examples, ` +
           'need { share, from: "end" }',
@@ -362,37 +362,38 @@ export class Trainer<Asked extends Metric = Metric> {
   }
 
   /** Returns a run on examples in memory. It checks everything; nothing is drawn or changed before the first batch. */
-  #runOn(who: "fit" | "epochs" | "fitFor", examples: Examples, options: MemoryOptions): Run {
+  #memoryRun(who: "fit" | "epochs" | "fitFor", given: Examples, options: MemoryOptions): Run {
     const { epochs, every = 1, exampleWeights, lengths, callbacks, signal } = options;
     const kind = who === "fitFor" ? "time" : "epochs";
     if (kind === "epochs") checkEpochs(who, epochs, every);
     const learner = this.#learner;
-    const [trained, held] = splitExamples(who, { ...examples, exampleWeights, lengths }, options, learner.format, () =>
-      this.#splitGenerator(who),
-    );
-    const from = this.#runs.resumable(who, kind, trained.rows, epochs);
+    const all = { ...given, exampleWeights, lengths };
+    const generatorOf = () => this.#splitGenerator(who);
+    const [examples, validation] = splitExamples(who, all, options, learner.format, generatorOf);
+    const { rows } = examples;
+    const origin = this.#runs.resumable(who, kind, rows, epochs);
     const { lastBatch } = this.#options;
-    const batchSize = this.#options.batchSize === "full" ? trained.rows : this.#options.batchSize;
-    checkWholeBatch(who, trained.rows, batchSize, lastBatch);
-    const order = { batchSize, generator: this.#generator, lastBatch, from: from?.source };
-    const source = new MemorySource(who, { learner, examples: trained, ...order });
-    const run = { kind, source, epochs, every, callbacks, signal, from } as const;
-    if (kind === "time") return this.#run(run);
-    const watched = this.#watched(who, held);
-    learner.metrics.checkTargets(who, trained);
-    return this.#run({ ...run, ...watched });
+    const batchSize = this.#options.batchSize === "full" ? rows : this.#options.batchSize;
+    checkWholeBatch(who, rows, batchSize, lastBatch);
+    const order = { batchSize, generator: this.#generator, lastBatch, origin: origin?.source };
+    const source = new MemorySource(who, { learner, examples, ...order });
+    const run = { kind, source, epochs, every, callbacks, signal, origin } as const;
+    if (kind === "time") return this.#newRun(run);
+    const monitoring = this.#monitoring(who, validation);
+    learner.metrics.checkTargets(who, examples);
+    return this.#newRun({ ...run, ...monitoring });
   }
 
-  /** Returns the evaluation of the examples held back, and the names of the numbers that records will have. */
-  #watched(who: string, held: FlatExamples | undefined): Pick<RunOptions, "evaluator" | "monitors"> {
+  /** Returns the evaluator of the validation examples, and the names of the numbers that records will have. */
+  #monitoring(who: string, validation: FlatExamples | undefined): Pick<RunOptions, "evaluator" | "monitors"> {
     const { metrics, rate } = this.#learner;
-    const monitors = metrics.monitors(held !== undefined);
+    const monitors = metrics.monitors(validation !== undefined);
     rate.check(monitors);
-    const evaluator = held && new Evaluator(`${who}: validation`, this.#learner, held);
+    const evaluator = validation && new Evaluator(`${who}: validation`, this.#learner, validation);
     return { monitors, evaluator };
   }
 
-  #run(options: Omit<RunOptions, "network" | "learner" | "toBytes">): Run {
+  #newRun(options: Omit<RunOptions, "network" | "learner" | "toBytes">): Run {
     return new Run({ ...options, network: this.network, learner: this.#learner, toBytes: () => this.toBytes() });
   }
 

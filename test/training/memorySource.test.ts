@@ -18,7 +18,7 @@ function sourceOf(rows: number, options: Partial<MemorySourceOptions> = {}) {
   const learner = learnerOf();
   const numbers = Array.from({ length: rows }, (_, row) => [row]);
   const examples = flattenExamples("who", { inputs: numbers, targets: numbers }, learner.format);
-  const common = { batchSize: 3, generator: undefined, lastBatch: "use", from: undefined } as const;
+  const common = { batchSize: 3, generator: undefined, lastBatch: "use", origin: undefined } as const;
   return new MemorySource("who", { ...common, learner, examples, ...options });
 }
 
@@ -38,7 +38,7 @@ function epoch(source: MemorySource): number[][] {
 describe("a source of examples in memory", () => {
   test("gives each batch of an epoch, says which is the last, and begins the next epoch by itself", () => {
     const source = sourceOf(7);
-    expect([source.count, source.areAlike]).toEqual([3, false]);
+    expect([source.count, source.isSingleBatch]).toEqual([3, false]);
     for (let time = 0; time < 2; time++) expect(epoch(source)).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
   });
 
@@ -62,7 +62,7 @@ describe("a source of examples in memory", () => {
     }
     const generator = mt19937(2);
     const before = generator.state;
-    const resumed = make(generator, { from: source.state });
+    const resumed = make(generator, { origin: source.state });
     expect(resumed.state).toEqual(source.state);
     // Nothing is drawn before the first batch.
     expect(generator.state).toEqual(before);
@@ -71,12 +71,12 @@ describe("a source of examples in memory", () => {
   });
 
   test("has batches that are alike only where one takes all rows in their order", () => {
-    expect(sourceOf(3).areAlike).toBe(true);
-    expect(sourceOf(3, { generator: mt19937(1) }).areAlike).toBe(true);
-    expect(sourceOf(4, { lastBatch: "join" }).areAlike).toBe(true);
-    expect(sourceOf(4, { lastBatch: "join", generator: mt19937(1) }).areAlike).toBe(false);
-    expect(sourceOf(4, { lastBatch: "drop" }).areAlike).toBe(false);
-    expect(sourceOf(4).areAlike).toBe(false);
+    expect(sourceOf(3).isSingleBatch).toBe(true);
+    expect(sourceOf(3, { generator: mt19937(1) }).isSingleBatch).toBe(true);
+    expect(sourceOf(4, { lastBatch: "join" }).isSingleBatch).toBe(true);
+    expect(sourceOf(4, { lastBatch: "join", generator: mt19937(1) }).isSingleBatch).toBe(false);
+    expect(sourceOf(4, { lastBatch: "drop" }).isSingleBatch).toBe(false);
+    expect(sourceOf(4).isSingleBatch).toBe(false);
   });
 
   test("refuses batches that are too small for a layer, at once or, if it is trained later, at the next batch", () => {
@@ -90,7 +90,7 @@ describe("a source of examples in memory", () => {
       batchSize: 1,
       generator: undefined,
       lastBatch: "use",
-      from: undefined,
+      origin: undefined,
     } as const;
     const message = "got a batch of 1 example, need 2 or more for batchNorm";
     expect(() => new MemorySource("who", options)).toThrow(`who: ${message}`);

@@ -53,14 +53,14 @@ describe("the runs of a trainer", () => {
 
   test("one from a file is resumed, or every other one is refused", () => {
     const runs = new Runs();
-    runs.read(state);
-    expect([runs.isRead, resume(runs)]).toEqual([true, state]);
+    runs.load(state);
+    expect([runs.isFromFile, resume(runs)]).toEqual([true, state]);
     const need = "need that of the file: by fit or epochs on 12 examples, stopped in epoch 2";
     for (const act of [() => resume(runs, 1), () => resume(runs, 4, 13), () => resume(runs, 4, 0, "stream")]) {
       expect(act).toThrow(need);
     }
     const ended: RunState = { ...state, phase: "between epochs" };
-    runs.read(ended);
+    runs.load(ended);
     expect(resume(runs, 2)).toBe(ended);
     expect(resume(runs, 3)).toBe(ended);
   });

@@ -19,7 +19,7 @@ export class Calls {
   }
 
   /** True if a callback is given each batch. */
-  get needBatches(): boolean {
+  get hasBatchHooks(): boolean {
     return this.#callbacks.some(({ onBatch }) => onBatch);
   }
 
