@@ -51,9 +51,9 @@ export class Run implements Training {
   readonly #startTime = now();
   #phase: Phase = "between epochs";
   #epoch = 0;
-  /** Made once the form of the targets is known. */
+  /** The sums of the epoch; undefined until the form of the targets is known. */
   #sums: EpochSums | undefined;
-  /** The sums of a resumed epoch, for `#sums`. */
+  /** The sums of a resumed epoch as plain data, until its record. */
   #resumedSums: SumsState | undefined;
 
   /** @throws {RangeError} if a metric does not fit the targets, or `origin` does not fit the options */
@@ -71,11 +71,8 @@ export class Run implements Training {
       if (this.#isMeasured && !origin.sums?.metrics && !learner.metrics.isEmpty) throw needsSameRecords();
     }
     if (source.loss) this.#sums = this.#sumsOf(source.loss);
+    // Only a check of the sums: a record before the first batch makes them again.
     else if (this.#phase === "record") this.#sumsOf(someHeads(learner.format));
-  }
-
-  get kind(): RunKind {
-    return this.#options.kind;
   }
 
   get epochs(): number {
@@ -167,7 +164,7 @@ export class Run implements Training {
   }
 
   /**
-   * Trains on the next batch, or on many epochs of a tiny network whose batch is an epoch. A stream's batch must have arrived.
+   * Trains on the next batch; of a tiny network whose epochs are the same batch, on many epochs. A stream's batch must have arrived.
    *
    * @returns true if there was one to train on
    * @throws {DivergenceError} if its loss or its update is not finite
@@ -192,7 +189,7 @@ export class Run implements Training {
     return true;
   }
 
-  /** Makes the steps of the epochs before the next record, if that is not made of the epoch under way and nobody is given each batch. */
+  /** Makes the steps of the epochs before the next record, unless a record is made of this epoch or of each batch. */
   #repeat({ blocks, rows, loss }: Batch): void {
     const { learner, epochs, every, kind } = this.#options;
     if (kind === "time" || this.#isMeasured || this.#calls.hasBatchHooks) return;
