@@ -270,7 +270,7 @@ export class Batches {
   pass(): void {
     this.#position += this.#count;
     this.#count = 0;
-    if (this.#rowsAt(this.#position, this.#joins) === 0) this.#position = this.#rows;
+    if (this.#lastBatch === "drop" && this.#rows - this.#position < this.#batchSize) this.#position = this.#rows;
   }
 
   /** Sets the lengths of the examples of the next batch. */

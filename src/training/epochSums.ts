@@ -46,9 +46,14 @@ export class EpochSums {
     return this.#batchLoss;
   }
 
-  /** Returns the loss and the metrics of all batches. */
-  result(): { readonly loss: number } & Results {
-    return { loss: this.#loss.mean(this.#sums), ...resultsOf(this.#loss, this.#sums, this.#metrics) };
+  /** The loss of all batches. */
+  get loss(): number {
+    return this.#loss.mean(this.#sums);
+  }
+
+  /** Returns the metrics of all batches, and the results of each of several outputs. */
+  results(): Results {
+    return resultsOf(this.#loss, this.#sums, this.#metrics);
   }
 
   /** Refuses an epoch in which no target of an output counted, unless its loss has a weight of 0. @throws {RangeError} naming the output */

@@ -76,7 +76,8 @@ export class MemorySource implements Source {
       this.#origin = undefined;
     }
     if (batches.isDone) batches.start();
-    batch.blocks = blocks;
+    // In the steps of a tiny network, writing the same blocks again would show.
+    if (batch.blocks !== blocks) batch.blocks = blocks;
     batch.rows = batches.take(blocks);
     return batch as Batch;
   }

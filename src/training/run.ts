@@ -250,10 +250,15 @@ export class Run implements Training {
     // No batch has told the form of a resumed stream's targets: any form has the same sums.
     const sums = this.#sums ?? this.#sumsOf(someHeads(learner.format));
     const { steps, lastLearningRate } = learner;
-    const { loss, ...results } = sums.result();
-    const seconds = (now() - this.#startTime) / 1000;
-    const numbers = { epoch: this.#epoch, step: steps, loss, learningRate: lastLearningRate };
-    const record = { ...numbers, ...results, validation, seconds };
+    const record = {
+      epoch: this.#epoch,
+      step: steps,
+      loss: sums.loss,
+      learningRate: lastLearningRate,
+      ...sums.results(),
+      validation,
+      seconds: (now() - this.#startTime) / 1000,
+    };
     learner.rate.observe(record);
     this.#resumedSums = undefined;
     this.#enter("between epochs");
