@@ -175,6 +175,7 @@ describe("an update that is not finite", () => {
     const trainer = new Trainer(network, { loss: "meanSquaredError", optimizer });
     const message =
       "training: got an update that is not finite in epoch 1, step 0, at learning rate 3e+38, need a finite one; " +
+      "the first result that is not finite is that of sgdStep; " +
       "the largest parameter is 1 in dense1.weight, the norm of the gradients 2; try a smaller learning rate";
     for (let time = 0; time < 2; time++) {
       expect(() => trainer.step([[1]], [[0]])).toThrow(message);

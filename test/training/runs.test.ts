@@ -43,7 +43,13 @@ describe("the runs of a trainer", () => {
     const diverge = async () => {
       const place = { cause: "a loss that is not finite", epoch: 1, step: 1, learningRate: 1 } as const;
       const largestParameter = { name: "dense1.weight", value: 1 };
-      throw new DivergenceError({ ...place, largestParameter, gradientNorm: 1, hint: "" });
+      throw new DivergenceError({
+        ...place,
+        operation: "denseForward of dense1",
+        largestParameter,
+        gradientNorm: 1,
+        hint: "",
+      });
     };
     await expect(runs.train(fakeRun(), diverge)).rejects.toThrow(DivergenceError);
     expect(runs.state).toBeUndefined();
