@@ -91,7 +91,6 @@ export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
 export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
 export { rowsToExamples, stackStep } from "./program/stack";
-export { beginUpdate, endUpdate, setMomenta } from "./program/update";
 export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
 export { addSquares, clip, limitNorm } from "./regularization/gradients";

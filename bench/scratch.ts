@@ -22,7 +22,7 @@ import {
 import { Arena } from "#dist/memory/arena.js";
 import { pcg32 } from "#dist/random.js";
 import { Program } from "#dist/topology/program.js";
-import { stepDoubles } from "#dist/training/optimizers/updates.js";
+import { StepRecord, stepDoubles } from "#dist/training/optimizers/updates.js";
 
 const draws = { seed: 1, step: 0 };
 
@@ -84,7 +84,7 @@ export class Scratch {
     learningRate: number,
   ): () => void {
     const now = this.#arena.allocateDoubles(stepDoubles);
-    this.kernels.beginUpdate(now, 1, learningRate);
+    new StepRecord(this.#arena, now).begin(1, learningRate);
     return this.call(name, { now, factor: 1, ...fields } as unknown as Omit<Operations[Name], "batch">, units);
   }
 

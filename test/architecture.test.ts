@@ -210,7 +210,7 @@ describe("classes", () => {
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamPlan StreamSource Tally TextReader TrainingPlan Turn".split(" "),
-    ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms Team Updates".split(" "),
+    ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms StepRecord Team Updates".split(" "),
   ];
 
   test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {

@@ -12,7 +12,7 @@ import { OutputLoss, rowAt, rowsOf } from "./output";
 @unmanaged
 export class ElementLoss {}
 
-/** Σ weight · loss.forward(output, target, parameter) over `count` elements, in f64, in an order fixed by count. */
+/** @inline Σ weight · loss.forward(output, target, parameter) over `count` elements, in f64, in an order fixed by count. */
 export function sumTerms<T extends number, Loss>(
   output: usize,
   targets: usize,

@@ -8,7 +8,8 @@
 
 import { OutputLoss } from "../losses/output";
 import { isAligned, laneCount, splat, storeLanes } from "../vector/lanes";
-import { Step, updateAll } from "./step";
+import { walk } from "./operation";
+import { Step } from "./step";
 
 /** A vector of ones, of f32 or of f64. */
 const onesF32: usize = memory.data<f32>([1, 1, 1, 1], 16);
@@ -51,7 +52,7 @@ class StackStep {
   loss: OutputLoss;
   lossForward: u32;
   lossBackward: u32;
-  /** A list of operations that read `now` (update.ts); none if updateCount is 0. */
+  /** A list of operations that read `now`. */
   now: Step;
   updates: usize;
   updateCount: i32;
@@ -61,12 +62,12 @@ class StackStep {
  * Forward, loss and, if the loss is finite, backward and the update.
  *
  * Writes    preactivation, activation, activationGrad, weightGrad and biasGrad of each layer; and what the loss and the update say.
- * Requires  `address` is that of a StackStep; the loss has one position; every block on 16 bytes.
+ * Requires  `address` is that of a StackStep, whose `now` is ready for the step; the loss has one position; every block on 16 bytes.
  * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
  *           its gradient is zero.
  * Returns   Σ of the loss; NaN if it is not finite, Infinity if the update has left a vector as it was.
  */
-export function stackStep<T extends number>(address: usize, step: i32, learningRate: f64): f64 {
+export function stackStep<T extends number>(address: usize): f64 {
   const stack = changetype<StackStep>(address);
   const layers = stack.layers;
   const loss = stack.loss;
@@ -91,8 +92,8 @@ export function stackStep<T extends number>(address: usize, step: i32, learningR
     const inputGrad = at > layers ? changetype<StackLayer>(at - offsetof<StackLayer>()).activationGrad : 0;
     backward<T>(changetype<StackLayer>(at), inputGrad, vectors);
   }
-  const updates = stack.updateCount;
-  return updates == 0 || updateAll(stack.now, stack.updates, updates, step, learningRate) ? sum : Infinity;
+  walk(stack.updates, stack.updateCount);
+  return stack.now.stored ? sum : Infinity;
 }
 
 /**

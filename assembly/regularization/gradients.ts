@@ -97,6 +97,6 @@ function scaleElements<T extends number>(address: usize, count: i32, factor: f64
 export function limitNorm<T extends number>(args: GradientLimit, begin: i32, end: i32): void {
   const factor = args.limit / (sqrt<f64>(args.now.squares) + normEpsilon);
   if (factor >= 1) return;
-  if (begin == 0 && isNaN<f64>(factor)) markAll(args.marks, args.rows);
+  if (begin == 0 && Number.isNaN(factor)) markAll(args.marks, args.rows);
   scaleElements<T>(args.gradients + <usize>begin * sizeof<T>(), end - begin, factor);
 }

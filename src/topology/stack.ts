@@ -203,14 +203,13 @@ export class Stack {
   }
 
   /**
-   * Runs a step over the same rows. It writes the gradients of the parameters, the plan's output and its gradient, and changes the
+   * Runs a step over the same rows, whose record is ready. It writes the gradients of the parameters, the plan's output and its gradient, and changes the
    * parameters. The bits are those of the plan's own operations.
    *
-   * @param step the number of the update, from 1
    * @returns Σ of the loss; NaN if it is not finite, and nothing has changed; Infinity if the update is not finite, and the rest of it is
    *   made
    */
-  step(step: number, learningRate: number): number {
-    return this.#step(this.#record, step, learningRate);
+  step(): number {
+    return this.#step(this.#record);
   }
 }

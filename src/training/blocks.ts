@@ -11,6 +11,7 @@ import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./format.ts";
 import type { Heads } from "./heads.ts";
 import type { LossBlocks, PreparedBlocks, PreparedPlaces } from "./objective.ts";
+import type { StepRecord } from "./optimizers/updates.ts";
 import type { StepPrograms } from "./stepPrograms.ts";
 
 /** The blocks of a batch: views of the network's memory, for as many rows as the plan takes. */
@@ -25,6 +26,8 @@ export interface BatchBlocks {
   readonly targets: readonly Values[];
   readonly heads: readonly LossBlocks[];
   readonly programs: StepPrograms;
+  /** The record of the step that an update makes. */
+  readonly record: StepRecord;
   /** What the losses and the penalties have come to (`StepPrograms.results`). */
   readonly results: Values<"float64">;
   /** What each output's metrics read. */
@@ -75,6 +78,7 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     targets: heads.map((head, index) => viewOf(head.targetAddress, format.targets[index])),
     heads,
     programs,
+    record: programs.record(),
     results: programs.results(),
     exampleWeights,
     termWeights: losses.hasTermWeights ? heads.map(({ prepared }) => prepared!.terms!.given) : undefined,

@@ -62,9 +62,12 @@ export class Heads {
     this.isPrepared = losses.some((loss) => loss.isPrepared);
   }
 
-  /** The form of the targets and weights, by which the losses of one trainer differ. */
-  get form(): string {
-    return this.losses.map(({ form }) => form).join();
+  /** Tells whether others of the same trainer take targets and weights of the same form, so that they have the same operations. */
+  hasFormOf({ losses }: Heads): boolean {
+    for (let index = 0; index < losses.length; index++) {
+      if (this.losses[index] !== losses[index] && this.losses[index].form !== losses[index].form) return false;
+    }
+    return true;
   }
 
   /** Whether the targets are of the form that these have. */

@@ -254,11 +254,10 @@ export class Learner {
     this.forwardTraining(blocks, rows, loss);
     if (!this.sums.areFinite) throw this.#diverged("a loss that is not finite", epoch, blocks, rows, loss);
     loss.gradient(blocks.heads, rows, blocks.results);
-    const { updates } = this.#state;
     const { learningRate } = this;
-    updates.begin(this.#steps + 1, learningRate);
+    blocks.record.begin(this.#steps + 1, learningRate);
     blocks.programs.backward.run(rows, this.#engine.draws);
-    if (!updates.areFinite) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
+    if (!blocks.record.isFinite) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
     this.#countStep(learningRate);
     blocks.plan.afterUpdate.run(rows, this.#engine.draws);
   }
@@ -272,7 +271,7 @@ export class Learner {
    * @throws {DivergenceError} if an update is not finite
    */
   repeat(blocks: BatchBlocks, rows: number, loss: Heads, count: number, epoch: number): number {
-    const { stack, heads, programs, results } = blocks;
+    const { stack, heads, programs, record, results } = blocks;
     const [{ pass }] = loss.losses;
     if (!stack || rows > stack.capacity || loss.isPrepared || this.#checksOutputs) return 0;
     if (pass.kind === "calls" || this.#regularization.isActive) return 0;
@@ -283,8 +282,8 @@ export class Learner {
     for (let done = 0; done < count; done++) {
       const step = this.#steps + 1;
       const { learningRate } = this;
-      updates.prepare(step);
-      const sum = stack.step(step, learningRate);
+      record.begin(step, learningRate);
+      const sum = stack.step();
       if (Number.isNaN(sum)) return done;
       if (sum === Infinity) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
       this.#countStep(learningRate);

@@ -11,7 +11,7 @@ import { Program } from "../topology/program.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import { type Heads, resultDoubles } from "./heads.ts";
 import type { LossPlaces, PreparedPlaces } from "./objective.ts";
-import type { Updates } from "./optimizers/updates.ts";
+import type { StepRecord, Updates } from "./optimizers/updates.ts";
 import type { Regularization } from "./regularization.ts";
 
 export interface StepOptions {
@@ -48,6 +48,7 @@ export class StepPrograms {
   /** The places of each output's loss. Those of prepared targets and weights come with `bind`. */
   readonly places: readonly LossPlaces[];
   readonly #arena: Arena;
+  readonly #updates: Updates;
   readonly #results: Address;
   readonly #losses: number;
   /** The programs that have the losses, each with the index of the first; and those that have their gradients, which come first. */
@@ -58,6 +59,7 @@ export class StepPrograms {
   constructor({ engine, plan, heads, regularization, updates }: StepOptions) {
     const { arena, graph } = engine;
     this.#arena = arena;
+    this.#updates = updates;
     this.#losses = heads.losses.length;
     const resultBytes = resultDoubles * Float64Array.BYTES_PER_ELEMENT;
     this.#results = arena.allocateDoubles(resultDoubles * this.#losses + 1);
@@ -98,6 +100,11 @@ export class StepPrograms {
     this.#withGradients = [this.gradients, this.backward];
   }
 
+  /** Returns a view of the record of the step. */
+  record(): StepRecord {
+    return this.#updates.record();
+  }
+
   /** Returns a view of the results: of each loss what `Heads` writes and reads, and behind them the sum of the penalties. */
   results(): Values<"float64"> {
     return this.#arena.doubles(this.#results, resultDoubles * this.#losses + 1);
@@ -105,11 +112,8 @@ export class StepPrograms {
 
   /** Puts the losses of some targets and weights into the programs. @param places those of each output */
   bind(heads: Heads, places: readonly LossPlaces[]): void {
-    const bound = this.#bound;
-    if (bound?.heads === heads && bound.places === places) return;
-    const isSame = bound?.heads.form === heads.form && bound.places === places;
+    if (this.#bound?.places === places && this.#bound.heads.hasFormOf(heads)) return;
     this.#bound = { heads, places };
-    if (isSame) return;
     passesOf(heads, places).forEach(({ forward, backward }, index) => {
       for (const [program, first] of this.#withLosses) program.replace(first + index, forward);
       for (const program of this.#withGradients) program.replace(index, backward);

@@ -17,7 +17,7 @@ import { type Dtype, elementBytes, type Values } from "../../src/kernels/dtype.t
 import type { Kernels } from "../../src/kernels/instance.ts";
 import { batchIntegers, inAll, type OperationName, type Operations, op } from "../../src/kernels/operations.ts";
 import { Arena } from "../../src/memory/arena.ts";
-import { stepDoubles } from "../../src/training/optimizers/updates.ts";
+import { StepRecord, stepDoubles } from "../../src/training/optimizers/updates.ts";
 
 export const dtypes: readonly Dtype[] = ["float32", "float64"];
 
@@ -152,12 +152,12 @@ export class Scratch {
     units: number,
     { step = 1, learningRate, momenta }: StepNumbers,
   ): number {
-    const { arena, kernels } = this;
+    const { arena } = this;
     const now = arena.allocateDoubles(stepDoubles);
-    kernels.beginUpdate(now, step, learningRate);
-    if (momenta) kernels.setMomenta(now, ...momenta);
+    // A view of its own before and after, because the memory may grow.
+    new StepRecord(arena, now, momenta && (() => momenta)).begin(step, learningRate);
     this.run(name, { now, factor: 1, ...fields } as unknown as Fields<Operations[Name]>, units);
-    return kernels.endUpdate(now);
+    return Number(new StepRecord(arena, now).isFinite);
   }
 
   /** A copy of what `block` holds now. */

@@ -8,19 +8,48 @@ import type { Momenta } from "./optimizer.ts";
 /** The 64-bit floats of a Step in assembly/program/step.ts, of which the first two are four integers. */
 export const stepDoubles = 7;
 
+/** The record of a step, which the operations of an update read: a view of the memory. */
+export class StepRecord {
+  /** Rows, seed, step, stored. */
+  readonly #integers: Int32Array;
+  /** Behind the integers: the learning rate, three momenta, the sum of the squares of the gradients. */
+  readonly #doubles: Float64Array;
+  readonly #momenta: Momenta | undefined;
+
+  constructor(arena: Arena, address: Address, momenta?: Momenta) {
+    this.#integers = arena.integers(address, 4);
+    this.#doubles = arena.doubles(address, stepDoubles);
+    this.#momenta = momenta;
+  }
+
+  /** Readies a step. @param step counts from 1 */
+  begin(step: number, learningRate: number): void {
+    this.#integers[2] = step;
+    this.#integers[3] = 1;
+    this.#doubles[2] = learningRate;
+    this.#doubles[6] = 0;
+    if (this.#momenta) this.#doubles.set(this.#momenta(step), 3);
+  }
+
+  /** False if an update, since `begin`, has left something as it was because it would not be finite. */
+  get isFinite(): boolean {
+    return this.#integers[3] === 1;
+  }
+}
+
 export class Updates {
-  /** The record of the step. */
+  /** The address of the record of the step. */
   readonly now: Address;
-  /** Changes every parameter by its gradient, except those whose new value or memory would not be finite. */
+  /** Changes every parameter by its gradient, except where the new one, or what is remembered of it, would not be finite. */
   readonly program: Program;
-  readonly #kernels: Arena["kernels"];
+  readonly #arena: Arena;
   readonly #momenta: Momenta | undefined;
 
   /** @param now the record of the step, `stepDoubles` long, that the operations point to */
   constructor(arena: Arena, now: Address, operations: readonly Operation[], momenta?: Momenta) {
     this.program = Program.of(arena, now, operations, { areApart: true });
     this.now = now;
-    this.#kernels = arena.kernels;
+    this.#arena = arena;
     this.#momenta = momenta;
   }
 
@@ -33,21 +62,8 @@ export class Updates {
     return this.program.operations.length;
   }
 
-  /** Writes the momenta into the record of a step, if the optimizer has some. */
-  prepare(step: number): void {
-    if (!this.#momenta) return;
-    const momenta = this.#momenta(step);
-    this.#kernels.setMomenta(this.now, momenta[0], momenta[1], momenta[2]);
-  }
-
-  /** Readies a step. @param step counts from 1 */
-  begin(step: number, learningRate: number): void {
-    this.prepare(step);
-    this.#kernels.beginUpdate(this.now, step, learningRate);
-  }
-
-  /** False if the program has left some value as it was since `begin`, because the new one would not be finite. */
-  get areFinite(): boolean {
-    return this.#kernels.endUpdate(this.now) === 1;
+  /** Returns a view of the record of the step. */
+  record(): StepRecord {
+    return new StepRecord(this.#arena, this.now, this.#momenta);
   }
 }

@@ -11,14 +11,14 @@ import { normalization } from "../../../build/normalization.js";
 import { recurrent } from "../../../build/recurrent.js";
 import { training } from "../../../build/training.js";
 import { elementBytes } from "../../../src/kernels/dtype.ts";
-import { layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
+import { type Address, layoutsOf, type OperationName, type Operations } from "../../../src/kernels/operations.ts";
 import { attentionBytes } from "../../../src/topology/layers/attention.ts";
 import { attentionBackwardBytes } from "../../../src/topology/layers/attentionTraining.ts";
 import { convolve, convolveBytes } from "../../../src/topology/layers/convolution.ts";
 import { weightGradient, weightGradientBytes } from "../../../src/topology/layers/convolutionWeights.ts";
 import { recurrentSpace } from "../../../src/topology/layers/recurrent.ts";
 import { geometryOf } from "../../../src/topology/layers/window.ts";
-import { stepDoubles } from "../../../src/training/optimizers/updates.ts";
+import { StepRecord, stepDoubles } from "../../../src/training/optimizers/updates.ts";
 import { maxPoolForward } from "../../reference/pooling/max.ts";
 import { shapeOf } from "../convolution/shapes.ts";
 import { type Block, dtypes, type Fields, isDebugBuild, random, Scratch } from "../scratch.ts";
@@ -117,8 +117,7 @@ class Blocks {
   /** The record of a step, which updates also write. */
   now(): number {
     const address = this.doubles(stepDoubles);
-    this.#scratch.kernels.beginUpdate(address, 3, 0.1);
-    this.#scratch.kernels.setMomenta(address, 0.9, 0.91, 0.7);
+    new StepRecord(this.#scratch.arena, address as Address, () => [0.9, 0.91, 0.7]).begin(3, 0.1);
     // The sum of the squares of the gradients.
     this.#scratch.arena.doubles(address, stepDoubles)[stepDoubles - 1] = 4;
     return address;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
 import { type Address, inAll, type OperationName, type Operations, op } from "../../../src/kernels/operations.ts";
+import { StepRecord, stepDoubles } from "../../../src/training/optimizers/updates.ts";
 import * as reference from "../../reference/program/stack.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { resultOf } from "../lossCalls.ts";
@@ -25,7 +26,9 @@ function squaredError(
 function recordOf(scratch: Scratch, layers: number, count: number, loss: number): number {
   const { arena } = scratch;
   const places = (["squaredErrorForward", "squaredErrorBackward"] as const).map((name) => arena.layoutOf(name).place);
-  return scratch.integers([layers, count, loss, ...places, 0, 0, 0]);
+  const now = scratch.doubles(stepDoubles).address as Address;
+  new StepRecord(arena, now).begin(1, 0);
+  return scratch.integers([layers, count, loss, ...places, now, 0, 0]);
 }
 
 /** A stack of sigmoid layers in `scratch`, and the gradients of each: records as src/topology/stack.ts writes them. */
@@ -105,7 +108,7 @@ describe.each(dtypes)("%s", (dtype) => {
           kernels.rowsToExamples(scratch.input(input), examples, rows, features);
           const blocks = [output.address, outputGrad.address, scratch.input(targets)];
           const record = recordOf(scratch, address, layers.length, squaredError(scratch, rows, blocks, outputs));
-          const loss = kernels.stackStep(record, 1, 0);
+          const loss = kernels.stackStep(record);
           const expected = reference.stackPass(layers, input, targets, rows);
           expectClose([loss], [expected.loss], tolerances.formula[dtype]);
           gradients.forEach((parts, layer) => {
@@ -125,7 +128,7 @@ describe.each(dtypes)("%s", (dtype) => {
       const { address: a } = scratch.output(64);
       const step = (layers: number, count: number, rows: number) => {
         const loss = squaredError(scratch, rows, [a, a, a], 1);
-        return scratch.kernels.stackStep(recordOf(scratch, layers, count, loss), 1, 0);
+        return scratch.kernels.stackStep(recordOf(scratch, layers, count, loss));
       };
       expect(() => step(a, 0, 1)).toThrow("must be positive");
       expect(() => step(a, 1, 0)).toThrow("must be positive");

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Dtype } from "../../../src/kernels/dtype.ts";
-import { stepDoubles } from "../../../src/training/optimizers/updates.ts";
+import type { Address } from "../../../src/kernels/operations.ts";
+import { StepRecord, stepDoubles } from "../../../src/training/optimizers/updates.ts";
 import * as reference from "../../reference/regularization/gradients.ts";
 import { expectClose, tolerances } from "../../tolerances.ts";
 import { dtypes, isDebugBuild, random, roundTo, Scratch, sizes } from "../scratch.ts";
@@ -12,6 +13,13 @@ const golden: { weights: number[]; clipLimit: number; clipped: number[] } = JSON
 
 /** The place of `squares` among the 64-bit floats of a Step. */
 const squaresAt = stepDoubles - 1;
+
+/** Returns the record of a step. */
+function stepOf(scratch: Scratch): number {
+  const { address } = scratch.doubles(stepDoubles);
+  new StepRecord(scratch.arena, address as Address).begin(1, 0.1);
+  return address;
+}
 
 /** Runs the kernels on arrays. */
 class Limits {
@@ -32,8 +40,7 @@ class Limits {
   /** The blocks as a limit of their common norm leaves them, and the marks of the rows of the first. */
   limitNorm(blocks: readonly (readonly number[])[], limit: number, rows = 0) {
     const { scratch } = this;
-    const now = scratch.doubles(stepDoubles).address;
-    scratch.kernels.beginUpdate(now, 1, 0.1);
+    const now = stepOf(scratch);
     const outputs = blocks.map((values) => scratch.output(values));
     const marks = rows > 0 ? scratch.bytes(new Array(rows).fill(0)) : 0;
     const fields = outputs.map(({ address: gradients, length: count }, index) => {
@@ -112,8 +119,7 @@ describe.each(dtypes)("%s", (dtype) => {
     test("a block that does not start on 16 bytes, no elements, or a negative limit traps", () => {
       const { scratch } = kernels;
       const { address: a } = scratch.output(64);
-      const now = scratch.doubles(stepDoubles).address;
-      scratch.kernels.beginUpdate(now, 1, 0.1);
+      const now = stepOf(scratch);
       const fields = { now, gradients: a, count: 4, marks: 0, rows: 0, limit: 1 };
       expect(() => scratch.run("clip", { ...fields, gradients: a + 8 }, 4)).toThrow("blocks start on 16 bytes");
       expect(() => scratch.run("clip", fields, 0)).toThrow("must be positive");
