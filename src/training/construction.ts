@@ -8,7 +8,7 @@ import type { Metric } from "./metrics.ts";
 import { Trainer as TrainerClass } from "./trainer.ts";
 import type { TrainerOptions } from "./trainerOptions.ts";
 
-/** A trainer. `Trainer<"accuracy">` has the metric accuracy; the metrics of a plain `Trainer` are not known. */
+/** A trainer of a network: `Trainer<"accuracy">` has the metric accuracy, the metrics of a plain `Trainer` are not known. */
 export type Trainer<Asked extends Metric = Metric> = TrainerClass<Asked>;
 
 /** The class `Trainer`, as TypeScript sees it. */
