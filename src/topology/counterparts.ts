@@ -39,7 +39,7 @@ export function counterpartsOf(who: string, graph: Graph, from: TensorSource): M
     const known = from === "simdnet" ? [own] : foreignTensors(layer, from);
     if (known.length === 0) {
       const got = `a layer ${layer.name} of kind ${layer.description.kind}, whose tensors in ${from} are not known`;
-      throw new RangeError(`${who}: got ${got}, need ${plain[who]}`);
+      throw new RangeError(`${who}: got ${got}, need ${plain(who)}`);
     }
     const forms = known.map((foreign) =>
       tensors.map((tensor) => {
@@ -53,11 +53,8 @@ export function counterpartsOf(who: string, graph: Graph, from: TensorSource): M
   return layers;
 }
 
-/** The option that needs to know no other library. */
-const plain: Readonly<Record<string, string>> = {
-  load: 'the option from: "simdnet"',
-  toBytes: 'the option layout: "simdnet"',
-};
+/** Returns the option that needs to know no other library. @param who "load" or "toBytes" */
+const plain = (who: string) => `the option ${who === "load" ? "from" : "layout"}: "simdnet"`;
 
 /** Returns the ends of the names of a layer's tensors. */
 export const endsOf = (counterparts: readonly Counterpart[]) => [
@@ -93,7 +90,7 @@ function featureOrders(who: string, { inputs, nodes }: Graph): Map<GraphLayer, r
     else if (isAlike && output.shape.join() === first.shape.join()) orders.set(output, order!);
     else {
       const got = `${layer.name} behind a flatten, which has another order in PyTorch`;
-      throw new RangeError(`${who}: got ${got}, need ${plain[who]}, or a dense layer between`);
+      throw new RangeError(`${who}: got ${got}, need ${plain(who)}, or a dense layer between`);
     }
   }
   return layers;

@@ -166,7 +166,7 @@ function checkOrder(layers: Layers, names: readonly string[], groups: readonly G
       if (!other) continue;
       const [first, second] = [other, one].map(({ group }) => shown(group.prefix));
       const got = `${first} and ${second} in alphabetical order, each of which fits ${other.name} and ${one.name}`;
-      throw new RangeError(`load: got ${got}, need the option names: our layer for each of the file's`);
+      throw new RangeError(`load: got ${got}, need the option names`);
     }
   }
 }

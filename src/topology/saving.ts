@@ -1,6 +1,6 @@
 /** The tensors of a network as PyTorch has them: its names and layouts. */
 
-import { checkOptions, listed, shown, unknownName } from "../errors.ts";
+import { checkOptions, shown, unknownName } from "../errors.ts";
 import type { NamedTensor } from "../files/safetensors.ts";
 import { type Values, valuesOf } from "../kernels/dtype.ts";
 import { counterpartsOf, type LayerCounterparts } from "./counterparts.ts";
@@ -29,7 +29,7 @@ export function isForPyTorch(options: SaveOptions): boolean {
   if (layout !== "simdnet" && layout !== "pytorch")
     throw unknownName("toBytes: layout", layout, ["simdnet", "pytorch"]);
   if (layout === "simdnet" && names !== undefined) {
-    throw new RangeError('toBytes: got names without layout: "pytorch", need both: other files have our names');
+    throw new RangeError('toBytes: got names without layout: "pytorch", need both');
   }
   return layout === "pytorch";
 }
@@ -69,7 +69,7 @@ function modulesOf(layers: ReadonlyMap<string, LayerCounterparts>, names: SaveOp
     const prefixes = prefixesOf.get(name)!;
     const isNext = prefixes.length === 0 && stack.length > 0 && isStackable(stack[0].counterparts, counterparts);
     if (prefixes.length === 0 && !isNext) {
-      throw new RangeError(`toBytes: got names without ${name}, need each of ${listed([...layers.keys()])}`);
+      throw new RangeError(`toBytes: got names without ${name}, need every layer there`);
     }
     stack = isNext
       ? stack.map(({ prefix, level }) => ({ counterparts, prefix, level: level + 1 }))
@@ -81,8 +81,8 @@ function modulesOf(layers: ReadonlyMap<string, LayerCounterparts>, names: SaveOp
 
 /** Tells whether PyTorch may have one layer behind the other in one module: recurrent layers of one kind and size. */
 function isStackable({ layer: one }: LayerCounterparts, { layer: other }: LayerCounterparts): boolean {
-  const sizes = ({ parameters }: typeof one) =>
-    parameters.map(({ name, shape }) => `${name} ${name.endsWith("weight") ? shape[1] : shape}`).join();
+  // The last side has the gates of all units.
+  const sizes = ({ parameters }: typeof one) => parameters.map(({ name, shape }) => [name, shape.at(-1)]).join();
   const isRecurrent = one.parameters.some(({ name }) => name.endsWith("recurrentWeight"));
   return isRecurrent && one.description.kind === other.description.kind && sizes(one) === sizes(other);
 }

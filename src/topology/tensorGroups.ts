@@ -66,10 +66,8 @@ const isEnd = (name: string, end: string) => name === end || name.endsWith(`.${e
 /** @param from the library whose names are known @param ends the ends of names that there may be */
 function surplus(name: string, from: TensorSource, ends: readonly string[]): RangeError {
   if (from === "pytorch" && isFactor(name)) {
-    const got = `a tensor ${shown(name)}, one of those from which a parametrization such as weight_norm makes a weight`;
-    return new RangeError(
-      `load: got ${got}, need the weight: call remove_parametrizations or remove_weight_norm first`,
-    );
+    const got = `a tensor ${shown(name)}, from which weight_norm or another parametrization makes a weight`;
+    return new RangeError(`load: got ${got}, need the weight: remove the parametrization before saving`);
   }
   const need = ends.length === 0 ? "none" : `names that end in ${listed(ends)}, as ${from} has them`;
   return new RangeError(`load: got a tensor ${shown(name)}, which no layer has, need ${need}; or another \`from\``);

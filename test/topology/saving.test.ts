@@ -185,7 +185,12 @@ describe("names", () => {
   test.each<[string, LayerDescription[], SaveOptions["names"], string]>([
     ["of a layer that there is not", [dense(1)], { x: "dense2" }, 'toBytes: names "x": got "dense2", need dense1'],
     ["that are none", [dense(1)], "x" as never, 'toBytes: names: got "x", need an object'],
-    ["without a layer", [dense(1), dense(1)], { x: "dense2" }, "toBytes: got names without dense1, need each of"],
+    [
+      "without a layer",
+      [dense(1), dense(1)],
+      { x: "dense2" },
+      "toBytes: got names without dense1, need every layer there",
+    ],
     [
       "of a stack whose layers differ in size",
       [gru(2, long), gru(3, long)],

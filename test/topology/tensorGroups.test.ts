@@ -25,7 +25,7 @@ test.each(["conv.weight_g", "conv.weight_v", "conv.parametrizations.weight.origi
   "%s is refused: it is not the weight, but what one is made from",
   (name) =>
     expect(() => groups(tensor("conv.bias", 1), tensor(name, 1))).toThrow(
-      `load: got a tensor "${name}", one of those from which a parametrization such as weight_norm makes a weight, need the weight: call remove_parametrizations or remove_weight_norm first`,
+      `load: got a tensor "${name}", from which weight_norm or another parametrization makes a weight, need the weight: remove the parametrization before saving`,
     ),
 );
 
