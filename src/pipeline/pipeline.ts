@@ -32,6 +32,7 @@ import { tokenCounts } from "../topology/tokens.ts";
 import { lastActivations } from "../training/endings.ts";
 import type { History } from "../training/history.ts";
 import { checkHistory } from "./history.ts";
+import { checkSeen, type Seen, SeenValues } from "./seen.ts";
 import { checkTarget, type Prediction, predictionOf, readOutputs, type Target } from "./target.ts";
 
 export interface PipelineOptions {
@@ -44,6 +45,8 @@ export interface PipelineOptions {
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The target: classes, or a number. */
   readonly target: Target;
+  /** The values of the training records, from `seenValues`: predictions then tell what is unlike all of them. Default none. */
+  readonly seen?: Seen | undefined;
   /** The history that `fit` returned. Default none. */
   readonly history?: History | undefined;
   /** Notes on how the network was made, as JSON can hold them. Default {}. */
@@ -54,6 +57,7 @@ interface PipelineJSON {
   readonly version: number;
   readonly encoding: RecordEncodingJSON;
   readonly target: Target;
+  readonly seen?: Seen | undefined;
   readonly history?: History | undefined;
   readonly notes?: Readonly<Record<string, unknown>> | undefined;
 }
@@ -80,6 +84,9 @@ export class Pipeline {
   readonly encoding: RecordEncoding<EncodedRows, EncodedColumns>;
   /** The columns that a record needs, in order. */
   readonly columns: readonly RecordEncodingJSON["columns"][number][];
+  /** The values of the training records, if they were given. */
+  readonly seen: Seen | undefined;
+  readonly #seenValues: SeenValues | undefined;
   /** Columns of the training records that the network does not use. */
   readonly #ignored: readonly string[];
   /** The history of its training, if one was given. */
@@ -92,8 +99,8 @@ export class Pipeline {
     const who = "pipeline";
     mark(this, "Pipeline");
     checkArguments(who, arguments.length, 1);
-    checkOptions(who, options, ["network", "encoding", "target", "history", "notes"]);
-    const { network, encoding, target, history, notes = {} } = Object(options) as PipelineOptions;
+    checkOptions(who, options, ["network", "encoding", "target", "seen", "history", "notes"]);
+    const { network, encoding, target, seen, history, notes = {} } = Object(options) as PipelineOptions;
     checkNetwork(`${who}: network`, network);
     if (typeof encoding?.toJSON !== "function") {
       throw new TypeError(
@@ -113,6 +120,8 @@ export class Pipeline {
     this.target = checkTarget(who, target, network.outputs);
     if (this.target.kind === "classes") checkEnding(who, network);
     this.columns = json.columns;
+    this.seen = seen && checkSeen(`${who}, seen`, seen, json.columns);
+    this.#seenValues = this.seen && new SeenValues(this.seen, json.columns);
     this.#ignored = json.ignored;
     this.history = history && checkHistory(`${who}, history`, history);
     if (typeof notes !== "object" || notes === null || Array.isArray(notes)) {
@@ -155,9 +164,18 @@ export class Pipeline {
     checkArguments("predictColumns", arguments.length, 1);
     const outputs = this.outputs(columns);
     const width = this.network.outputs;
-    return Array.from({ length: outputs.length / width }, (_, row) =>
-      predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width), row),
-    );
+    const rows = outputs.length / width;
+    const unseen = this.unseenIn(columns, rows);
+    return Array.from({ length: rows }, (_, row) => {
+      const prediction = predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width), row);
+      return unseen.has(row) ? { ...prediction, unseen: unseen.get(row)! } : prediction;
+    });
+  }
+
+  /** @internal Returns the unseen values of each row of a table, by the number of the row; rows without any are not there. */
+  unseenIn(columns: SeriesColumns, rows: number): ReadonlyMap<number, NonNullable<Prediction["unseen"]>> {
+    checkArguments("unseenIn", arguments.length, 2);
+    return this.#seenValues?.in(columns, rows) ?? new Map();
   }
 
   /**
@@ -182,15 +200,15 @@ export class Pipeline {
   }
 
   /**
-   * Returns a file of the whole pipeline: the network's file, with the encoding, target, history and notes in its metadata. Every
+   * Returns a file of the whole pipeline: the network's file, with the encoding, target, seen values, history and notes in its metadata. Every
    * safetensors reader and `Network.fromBytes` read the network from it.
    *
    * @throws {RangeError} if a parameter is not finite
    */
   toBytes(): Bytes {
     checkArguments("toBytes", arguments.length, 0);
-    const { target, history, notes } = this;
-    const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, history, notes };
+    const { target, seen, history, notes } = this;
+    const json: PipelineJSON = { version, encoding: this.encoding.toJSON(), target, seen, history, notes };
     const metadata = { ...networkMetadata(this.network.engine), pipeline: JSON.stringify(json) };
     return encode(this.network.tensors("toBytes"), metadata);
   }
@@ -213,10 +231,10 @@ export class Pipeline {
     if (json.version !== version) {
       throw new RangeError(`${who}: got a pipeline of version ${shown(json.version)}, need version ${version}`);
     }
-    const { target, history, notes } = json;
+    const { target, seen, history, notes } = json;
     const encoding = recordsFromJSON(`${who}, encoding`, Object(json.encoding));
     const network = networkFromFile(file);
-    return new Pipeline({ network, encoding, target: target as Target, history, notes });
+    return new Pipeline({ network, encoding, target: target as Target, seen, history, notes });
   }
 
   /** Returns the values that the encoding reads from records, by columns. */

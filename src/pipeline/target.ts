@@ -2,7 +2,8 @@
 
 import { checkFinite, plural, shown, unknownName } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
-import { exp } from "../scalar.ts";
+import { exp, log } from "../scalar.ts";
+import type { Unseen } from "./seen.ts";
 
 /**
  * One of at least two classes. The network has an output for each class, its probability. For two classes it may have a single output, the
@@ -13,14 +14,31 @@ export interface ClassTarget {
   /** The column of a table that holds the class. */
   readonly name: string;
   readonly classes: readonly (string | number)[];
+  /**
+   * For two classes: the second is predicted if its probability is at least this, above 0 and below 1. Default: the class with the greater
+   * probability.
+   */
+  readonly threshold?: number | undefined;
 }
 
-/** A number: the network's one output times `divisor`, plus `offset`. */
+/** A number: the network's one output times `divisor`, plus `offset`; with `logarithm`, e to the power of that. */
 export interface NumberTarget {
   readonly kind: "number";
   readonly name: string;
   readonly offset: number;
   readonly divisor: number;
+  /** True if the network predicts the natural logarithm of the number. Default false. */
+  readonly logarithm?: boolean | undefined;
+  /** The errors of the network's output, of which predictions get an interval. Default none. */
+  readonly errors?: OutputErrors | undefined;
+}
+
+/** The range of the errors of a network's output, actual less predicted, before it is scaled. */
+export interface OutputErrors {
+  /** The share of the errors that lie within, above 0 and below 1. */
+  readonly share: number;
+  readonly least: number;
+  readonly greatest: number;
 }
 
 /** The target of a pipeline: classes, or a number. */
@@ -28,10 +46,14 @@ export type Target = ClassTarget | NumberTarget;
 
 /** A prediction for one record. */
 export interface Prediction {
-  /** The class with the greatest probability, the first of equals; or the number. */
+  /** The class with the greatest probability, the first of equals, or by the target's threshold; or the number. */
   readonly prediction: string | number;
   /** The probability of each class, by its name; undefined if a number is predicted. */
   readonly probabilities?: Readonly<Record<string, number>> | undefined;
+  /** The least and the greatest number of the interval, if a number is predicted and the target has `errors`. */
+  readonly interval?: readonly [from: number, to: number] | undefined;
+  /** The columns whose values are unlike all of the training records, if there are any and the pipeline has `seen`. */
+  readonly unseen?: Readonly<Record<string, Unseen>> | undefined;
 }
 
 /**
@@ -53,9 +75,14 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
     }
     if (outputs !== 1)
       throw new RangeError(`${who}: got a network of ${plural(outputs, "output")}, need 1 for a number`);
-    return { kind, name, offset, divisor };
+    const { logarithm, errors } = given;
+    if (logarithm !== undefined && typeof logarithm !== "boolean") {
+      throw new TypeError(`${who}, target: got logarithm ${shown(logarithm)}, need true or false`);
+    }
+    if (errors !== undefined) checkErrors(`${who}, target: errors`, errors);
+    return { kind, name, offset, divisor, ...(logarithm && { logarithm }), ...(errors && { errors: { ...errors } }) };
   }
-  const { kind, classes } = given;
+  const { kind, classes, threshold } = given;
   if (kind !== "classes") throw unknownName(`${who}, target: kind`, kind, ["classes", "number"]);
   if (!Array.isArray(classes) || classes.length < 2) {
     throw new TypeError(`${who}, target: got classes ${shown(classes)}, need an array of at least two`);
@@ -75,7 +102,26 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
       `${who}: got a network of ${plural(outputs, "output")}, need ${need} for ${classes.length} classes`,
     );
   }
-  return { kind, name, classes: classes.slice() };
+  if (threshold !== undefined) {
+    if (classes.length !== 2) {
+      throw new RangeError(`${who}, target: got a threshold for ${classes.length} classes, need two`);
+    }
+    if (!(typeof threshold === "number" && threshold > 0 && threshold < 1)) {
+      throw new RangeError(`${who}, target: got threshold ${shown(threshold)}, need a number above 0 and below 1`);
+    }
+  }
+  return { kind, name, classes: classes.slice(), ...(threshold !== undefined && { threshold }) };
+}
+
+function checkErrors(who: string, errors: OutputErrors): void {
+  const { share, least, greatest }: OutputErrors = Object(errors);
+  checkFinite(`${who}: least`, least);
+  checkFinite(`${who}: greatest`, greatest);
+  if (!(typeof share === "number" && share > 0 && share < 1)) {
+    throw new RangeError(`${who}: got share ${shown(share)}, need a number above 0 and below 1`);
+  }
+  if (least > greatest)
+    throw new RangeError(`${who}: got ${least} as least and ${greatest} as greatest, need them in order`);
 }
 
 /** Probabilities may exceed 1 by less than this, from rounding of their sum. */
@@ -123,6 +169,33 @@ function toProbabilities(row: Values): void {
   for (let index = 0; index < row.length; index++) row[index] = powers[index] / sum;
 }
 
+/** Returns the number of a target for an output of its network. */
+export function numberFrom({ offset, divisor, logarithm }: NumberTarget, output: number): number {
+  const value = output * divisor + offset;
+  return logarithm ? exp(value) : value;
+}
+
+/** Returns the output of a network that would be right for a number; the number is above 0 if the target has `logarithm`. */
+export const outputFor = ({ offset, divisor, logarithm }: NumberTarget, value: number): number =>
+  ((logarithm ? log(value) : value) - offset) / divisor;
+
+/**
+ * Returns the number of the predicted class.
+ *
+ * @param outputs probabilities of many records
+ * @param width the outputs of a record; of two classes, 1 is the probability of the second
+ */
+export function classFrom({ threshold }: ClassTarget, outputs: ArrayLike<number>, width: number, from: number): number {
+  if (width === 1) return isSecond(outputs[from], 1 - outputs[from], threshold) ? 1 : 0;
+  if (width === 2) return isSecond(outputs[from + 1], outputs[from], threshold) ? 1 : 0;
+  let best = 0;
+  for (let number = 1; number < width; number++) if (outputs[from + number] > outputs[from + best]) best = number;
+  return best;
+}
+
+const isSecond = (second: number, first: number, threshold: number | undefined) =>
+  threshold === undefined ? second > first : second >= threshold;
+
 /**
  * Returns the prediction for the numbers of one record.
  *
@@ -131,15 +204,23 @@ function toProbabilities(row: Values): void {
  */
 export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0): Prediction {
   if (target.kind === "number") {
-    const prediction = outputs[0] * target.divisor + target.offset;
-    if (Number.isFinite(prediction)) return { prediction };
-    const got = `${prediction} for ${shown(target.name)}`;
-    throw new RangeError(`predict, row ${row}: got ${got}, need a finite number: smaller inputs, or another divisor`);
+    const { errors } = target;
+    const finite = (output: number) => {
+      const value = numberFrom(target, output);
+      if (Number.isFinite(value)) return value;
+      const got = `${value} for ${shown(target.name)}`;
+      throw new RangeError(`predict, row ${row}: got ${got}, need a finite number: smaller inputs, or another divisor`);
+    };
+    const prediction = finite(outputs[0]);
+    if (!errors) return { prediction };
+    const [one, other] = [finite(outputs[0] + errors.least), finite(outputs[0] + errors.greatest)];
+    // A negative divisor turns the interval round.
+    return { prediction, interval: [Math.min(one, other), Math.max(one, other)] };
   }
   const { classes } = target;
   const probabilities = outputs.length === 1 ? [1 - outputs[0], outputs[0]] : Array.from(outputs);
-  const largest = probabilities.reduce((best, value, index) => (value > probabilities[best] ? index : best), 0);
   // Built from entries: an assignment to "__proto__" would not make a property.
   const byName = classes.map((label, index) => [String(label), probabilities[index]]);
-  return { prediction: classes[largest], probabilities: Object.fromEntries(byName) };
+  const prediction = classes[classFrom(target, outputs, outputs.length, 0)];
+  return { prediction, probabilities: Object.fromEntries(byName) };
 }

@@ -176,7 +176,7 @@ describe("a pipeline", () => {
       { network: new Network({ inputs: [3, 1], layers: [dense(1)] }) },
       "pipeline: got a network with the output [3, 1], need one row of it: flatten()",
     ],
-    [{ weights: 1 }, 'pipeline option: got "weights", need one of network, encoding, target, history, notes'],
+    [{ weights: 1 }, 'pipeline option: got "weights", need one of network, encoding, target, seen, history, notes'],
   ])("is not made with %j", (options, message) => {
     const target = pipeline.target;
     const whole = { network: pipeline.network, encoding, target, ...options };

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { checkTarget, predictionOf, readOutputs, type Target } from "../../src/pipeline/target.ts";
+import {
+  checkTarget,
+  type NumberTarget,
+  numberFrom,
+  outputFor,
+  predictionOf,
+  readOutputs,
+  type Target,
+} from "../../src/pipeline/target.ts";
 
 describe("what outputs stand for", () => {
   test("a number is the output times the divisor, plus the offset", () => {
@@ -27,6 +35,60 @@ describe("what outputs stand for", () => {
       ["__proto__", 0.75],
       ["b", 0.25],
     ]);
+  });
+});
+
+describe("a threshold", () => {
+  const target: Target = { kind: "classes", name: "y", classes: ["no", "yes"], threshold: 0.25 };
+
+  test("predicts the second class from its probability on, of one output or two", () => {
+    const said = [[0.25], [0.2], [0.75, 0.25], [0.8, 0.2]].map((outputs) => predictionOf(target, outputs).prediction);
+    expect(said).toEqual(["yes", "no", "yes", "no"]);
+    expect(checkTarget("me", target, 1)).toEqual(target);
+  });
+
+  test("is refused where it is no share, or there are more classes", () => {
+    for (const [threshold, message] of [
+      [0, "me, target: got threshold 0, need a number above 0 and below 1"],
+      ["0.5", 'me, target: got threshold "0.5", need a number above 0 and below 1'],
+    ] as const) {
+      expect(() => checkTarget("me", { ...target, threshold } as Target, 1)).toThrow(new RangeError(message));
+    }
+    const three: Target = { kind: "classes", name: "y", classes: ["a", "b", "c"], threshold: 0.5 };
+    expect(() => checkTarget("me", three, 3)).toThrow("me, target: got a threshold for 3 classes, need two");
+  });
+});
+
+describe("a number", () => {
+  const target: NumberTarget = { kind: "number", name: "y", offset: 1, divisor: 2 };
+  const errors = { share: 0.9, least: -0.5, greatest: 1 };
+
+  test("that the network predicts as its logarithm is e to the power of it, and back", () => {
+    const logarithmic = { ...target, logarithm: true };
+    expect(predictionOf(logarithmic, [0.5]).prediction).toBeCloseTo(Math.exp(2), 12);
+    expect(outputFor(logarithmic, Math.exp(2))).toBeCloseTo(0.5, 12);
+    expect([numberFrom(target, 3), outputFor(target, 7)]).toEqual([7, 3]);
+    expect(checkTarget("me", logarithmic, 1)).toEqual(logarithmic);
+  });
+
+  test("has an interval by the errors of the output, in order whatever the divisor", () => {
+    expect(predictionOf({ ...target, errors }, [0])).toEqual({ prediction: 1, interval: [0, 3] });
+    expect(predictionOf({ ...target, errors, divisor: -2 }, [0])).toEqual({ prediction: 1, interval: [-1, 2] });
+    const [from, to] = predictionOf({ ...target, errors, logarithm: true }, [0]).interval!;
+    expect([from, to]).toEqual([1, expect.closeTo(Math.exp(3), 12)]);
+    expect(checkTarget("me", { ...target, errors }, 1)).toEqual({ ...target, errors });
+  });
+
+  test("is refused with errors or a logarithm that are none", () => {
+    const checked = (change: object) => () => checkTarget("me", { ...target, ...change } as Target, 1);
+    expect(checked({ logarithm: "yes" })).toThrow('me, target: got logarithm "yes", need true or false');
+    expect(checked({ errors: { ...errors, share: 1 } })).toThrow(
+      "errors: got share 1, need a number above 0 and below 1",
+    );
+    expect(checked({ errors: { ...errors, least: 2 } })).toThrow(
+      "errors: got 2 as least and 1 as greatest, need them in order",
+    );
+    expect(checked({ errors: 5 })).toThrow("errors: least");
   });
 });
 

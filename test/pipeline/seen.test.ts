@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { encodeRecords, type TableRecord } from "../../src/data/index.ts";
+import { dense, Network, Pipeline, type Seen, seenValues } from "../../src/index.ts";
+
+const records: TableRecord[] = Array.from({ length: 20 }, (_, row) => ({
+  age: 20 + 2 * row,
+  size: row === 3 ? null : row,
+  colour: row === 4 ? "green" : ["red", "blue"][row % 2],
+  shape: row === 5 ? null : ["round", "flat"][row % 2],
+}));
+const encoding = encodeRecords(records, { minimumCount: 2, missing: { age: [-1] } });
+const seen = seenValues(encoding, records);
+const network = new Network({ inputs: encoding.features.length, layers: [dense(1)] });
+const pipeline = new Pipeline({
+  ...{ network, encoding, seen },
+  target: { kind: "number", name: "y", offset: 0, divisor: 1 },
+});
+const usual = { age: 30, size: 5, colour: "red", shape: "flat" };
+const unseenIn = (change: TableRecord, of = pipeline) => of.predict({ ...usual, ...change }).unseen;
+
+describe("seen values", () => {
+  test("are the ranges, the missing values and the rare categories, of records and of columns alike", () => {
+    expect(seen).toEqual({
+      age: { missing: false, least: 20, greatest: 58 },
+      size: { missing: true, least: 0, greatest: 19 },
+      colour: { missing: false, rare: ["green"] },
+      shape: { missing: true },
+    });
+    const columns = {
+      age: Float64Array.from(records, ({ age }) => age as number),
+      colour: records.map(({ colour }) => colour as string),
+    };
+    const { size, shape } = seenValues(encoding, columns);
+    expect(seenValues(encoding, columns)).toMatchObject({ age: seen.age, colour: seen.colour });
+    expect([size, shape]).toEqual([{ missing: true }, { missing: true }]);
+  });
+
+  test("tell a missing value, a number far outside and an unknown category", () => {
+    expect(unseenIn({})).toBeUndefined();
+    expect(unseenIn({ age: null })).toEqual({ age: "missing" });
+    expect(unseenIn({ age: -1 })).toEqual({ age: "missing" });
+    expect(unseenIn({ age: 900, colour: "pink" })).toEqual({ age: "outside", colour: "unknown" });
+    expect(unseenIn({ age: 10.4 })).toEqual({ age: "outside" });
+    // A quarter of the range beyond it is not far.
+    expect(unseenIn({ age: 67.5 })).toBeUndefined();
+    expect(unseenIn({ size: null, shape: null, colour: "green" })).toBeUndefined();
+  });
+
+  test("tell each row of a table, and columns that it does not have", () => {
+    const columns = { age: Float64Array.of(30, 300), size: Float64Array.of(1, 2), shape: ["flat", "odd"] };
+    expect(pipeline.predictColumns(columns).map(({ unseen }) => unseen)).toEqual([
+      { colour: "missing" },
+      { age: "outside", colour: "missing", shape: "unknown" },
+    ]);
+  });
+
+  test("are in the file, and without them nothing is told", () => {
+    const read = Pipeline.fromBytes(pipeline.toBytes());
+    expect(read.seen).toEqual(seen);
+    expect(unseenIn({ age: 900 }, read)).toEqual({ age: "outside" });
+    const { target } = pipeline;
+    expect(unseenIn({ age: 900 }, new Pipeline({ network, encoding, target }))).toBeUndefined();
+  });
+
+  test("of very many rare categories tell none unknown", () => {
+    const many = Array.from({ length: 1200 }, (_, row): TableRecord => ({ name: row < 3 ? "Ann" : `name ${row}` }));
+    const names = encodeRecords(many, { minimumCount: 2 });
+    const told = new Pipeline({
+      ...{ network: new Network({ inputs: names.features.length, layers: [dense(1)] }), encoding: names },
+      ...{ target: pipeline.target, seen: seenValues(names, many) },
+    });
+    expect(told.predict({ name: "new" }).unseen).toBeUndefined();
+  });
+
+  test("are refused where they are none", () => {
+    const made = (seen: unknown) => () =>
+      new Pipeline({ network, encoding, target: pipeline.target, seen: seen as Seen });
+    expect(made([])).toThrow("pipeline, seen: got an array of 0, need an object with the values of each column");
+    expect(made({ agee: { missing: false } })).toThrow(
+      'pipeline, seen: got "agee", need one of age, size, colour, shape',
+    );
+    expect(made({ age: { missing: 1 } })).toThrow('column "age": got missing 1, need true or false');
+    expect(made({ colour: { missing: true, rare: "x" } })).toThrow('got rare "x", need an array of strings');
+    expect(() => seenValues(undefined as never, records)).toThrow("seenValues: got encoding undefined, need");
+  });
+});
