@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { Pipeline, Target } from "../index.ts";
+import { numberFrom } from "../pipeline/target.ts";
 import { jsonText } from "./display.ts";
 import { missingMarksOf, readerNotes, TableReader } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
@@ -14,7 +15,7 @@ import { readClasses } from "./preparePictures.ts";
 import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictures.ts";
 import { mostFrequentClass, type Score, scoreOf } from "./score.ts";
-import { note, type Output, say, showConfusion, showScore } from "./show.ts";
+import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
 import { numberOf } from "./table.ts";
 
 export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
@@ -27,6 +28,7 @@ export async function evaluate(modelPath: string, path: string, output: Output):
   say(output, what, `${name}: ${plural(score.rows, row)}`);
   if (withoutTarget > 0) say(output, "", `${plural(withoutTarget, "row")} without ${target.name} left out`);
   showScore(output, "Score", score, target.name);
+  showClasses(output, score);
   showConfusion(output, score);
   for (const text of notes) note(text);
 }
@@ -146,7 +148,8 @@ function targetParser(target: Target, delimiter: string): (text: string, where: 
 /** Returns the naive prediction: from the training rows if the model's notes have it, otherwise from the table. */
 function baselineOf(model: Pipeline, targets: ArrayLike<number>): number {
   const { target } = model;
-  if (target.kind === "number") return target.offset;
-  const said = target.classes.indexOf(notesOf(model)?.test.baseline.says as string);
+  const says = notesOf(model)?.test.baseline.says;
+  if (target.kind === "number") return typeof says === "number" ? says : numberFrom(target, 0);
+  const said = target.classes.indexOf(says as string);
   return said < 0 ? mostFrequentClass(targets, target.classes.length) : said;
 }

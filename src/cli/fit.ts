@@ -1,6 +1,7 @@
 /** Trains a network on prepared data until it stops improving or a signal arrives. */
 
 import {
+  type Callback,
   checkpoint,
   DivergenceError,
   type EpochRecord,
@@ -9,7 +10,9 @@ import {
   Network,
   progress,
   Trainer,
+  type Training,
 } from "../index.ts";
+import { append, emptyHistory } from "../training/history.ts";
 import { Failure, guard } from "./failure.ts";
 import type { PreparedData, Trunk } from "./prepare.ts";
 import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, standardizeName } from "./settings.ts";
@@ -32,10 +35,13 @@ export interface FitOptions {
   /** A training to resume: its `Fit.checkpoint`, its best network and its history. */
   readonly resumed?: { readonly checkpoint: Uint8Array; readonly network: Network; readonly history: History };
   readonly onEpoch?: (record: EpochRecord) => void;
+  /** Called every `checkpointMinutes` with the fit so far, as if a signal stopped the training there. */
+  readonly onCheckpoint?: (fit: Fit) => void;
+  readonly checkpointMinutes?: number;
 }
 
 /** Makes a trainer. Its network ends in logits, which the losses take. */
-function newTrainer({ encoding, trunk }: PreparedData, settings: Settings, head: Head): Trainer {
+function newTrainer({ encoding, trunk, targets }: PreparedData, settings: Settings, head: Head): Trainer {
   const network = trainedPart(networkOf(settings, encoding, head, "linear"), trunk);
   if (trunk) {
     const [means, variances] = ["runningMean", "runningVariance"].map(
@@ -50,19 +56,65 @@ function newTrainer({ encoding, trunk }: PreparedData, settings: Settings, head:
     batchSize: settings.batchSize,
     seed: settings.seed,
     metrics: head.loss === "meanSquaredError" ? [] : ["accuracy"],
+    ...(settings.balance && { classWeights: balancedWeights(targets, head) }),
   });
 }
 
+/** Returns weights by which each class counts as much as any other. */
+export function balancedWeights(targets: ArrayLike<number>, { units }: Pick<Head, "units">): number[] {
+  const counts = new Array<number>(Math.max(2, units)).fill(0);
+  for (let row = 0; row < targets.length; row++) counts[targets[row]]++;
+  const present = counts.filter((count) => count > 0).length;
+  // A class without training rows has no weight to compute; it has no row to apply it to either.
+  return counts.map((count) => (count === 0 ? 1 : targets.length / (present * count)));
+}
+
 /** @throws {Failure} if the training diverges */
-export async function fitNetwork(
-  prepared: PreparedData,
-  { settings, head, signal, resumed, onEpoch }: FitOptions,
-): Promise<Fit> {
+export async function fitNetwork(prepared: PreparedData, options: FitOptions): Promise<Fit> {
+  const {
+    settings,
+    head,
+    signal,
+    resumed,
+    onEpoch,
+    onCheckpoint,
+    checkpointMinutes = Number.POSITIVE_INFINITY,
+  } = options;
   const trainer = guard("the training", () =>
     resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head),
   );
   let best: Uint8Array | undefined;
   let isDone = false;
+  /** Returns the fit of a training that is complete, or that has stopped with a checkpoint. */
+  const fitOf = (history: History, checkpoint: Uint8Array | undefined): Fit => {
+    const trained = checkpoint && best ? Network.fromBytes(best) : trainer.network;
+    const network = networkOf(settings, prepared.encoding, head, head.activation);
+    // If no epoch since the interruption was better, the best network is the one from before.
+    const known = checkpoint && !best && resumed ? resumed.network : trained;
+    copyTensors([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
+    return {
+      network,
+      head: trainedPart(network, prepared.trunk),
+      history: resumed ? concatenateHistories(resumed.history, history) : history,
+      checkpoint,
+    };
+  };
+  const sofar = emptyHistory();
+  let saved = performance.now();
+  const keep = (training: Training) => {
+    if (performance.now() - saved < checkpointMinutes * 60_000) return;
+    onCheckpoint!(fitOf(sofar, training.toBytes()));
+    saved = performance.now();
+  };
+  const keeping: Callback = {
+    onEpoch(record, training) {
+      append(sofar, record);
+      keep(training);
+    },
+    ...(prepared.targets.length >= leastBatches * settings.batchSize && {
+      onBatch: (_: unknown, training: Training) => keep(training),
+    }),
+  };
   try {
     const history = await prepared.fit(trainer, settings, {
       epochs: settings.epochs,
@@ -71,24 +123,14 @@ export async function fitNetwork(
         earlyStopping({ patience: settings.patience }),
         checkpoint((bytes) => (best = bytes), { best: true }),
         progress(),
+        ...(onCheckpoint ? [keeping] : []),
         // Not called if a signal stops the training.
         { onEnd: () => (isDone = true) },
       ],
       signal,
       ...(onEpoch && { onEpoch }),
     });
-    const trained = !isDone && best ? Network.fromBytes(best) : trainer.network;
-    const network = networkOf(settings, prepared.encoding, head, head.activation);
-    // If no epoch since the interruption was better, the best network is the one from before.
-    const known = !isDone && !best && resumed ? resumed.network : trained;
-    copyTensors([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
-    const whole = resumed ? concatenateHistories(resumed.history, history) : history;
-    return {
-      network,
-      head: trainedPart(network, prepared.trunk),
-      history: whole,
-      checkpoint: isDone ? undefined : trainer.toBytes(),
-    };
+    return fitOf(history, isDone ? undefined : trainer.toBytes());
   } catch (error) {
     if (error instanceof DivergenceError) {
       const { epoch, learningRate } = error;
@@ -100,6 +142,9 @@ export async function fitNetwork(
     throw error;
   }
 }
+
+/** Epochs of fewer batches end soon enough for a checkpoint after each. */
+const leastBatches = 100;
 
 /** Returns the part of a network that is trained: the whole, unless its first layers are trained already. */
 const trainedPart = (network: Network, trunk: Trunk | undefined): Network =>

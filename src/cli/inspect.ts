@@ -10,7 +10,8 @@ import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
 import { updatesText } from "./settings.ts";
-import { blankLine, type Output, say, showCurve, showScore, table } from "./show.ts";
+import { blankLine, type Output, say, showCurve, table } from "./show.ts";
+import { showTested } from "./showTraining.ts";
 
 /** A request for a page of pictures. */
 export interface PicturesOptions {
@@ -102,7 +103,7 @@ function showModel(output: Output, model: Pipeline): void {
   const { target, columns, encoding, history } = model;
   const what =
     target.kind === "number"
-      ? `a number, the output times ${short(target.divisor)} plus ${short(target.offset)}`
+      ? `a number, ${target.logarithm ? "e to the power of " : ""}the output times ${short(target.divisor)} plus ${short(target.offset)}`
       : `${target.classes.length} classes: ${listText(
           target.classes.map((label) => clipName(String(label))),
           12,
@@ -128,7 +129,7 @@ function showModel(output: Output, model: Pipeline): void {
     say(output, "Trained", `on ${plural(rows.train, row)} of ${file}, ${updatesText(settings)}, seed ${settings.seed}`);
     if (checkpoint) say(output, "", "interrupted: simdnet train --resume continues it");
   }
-  if (notes) showScore(output, "Test", notes.test, target.name);
+  if (notes) showTested(output, notes, target);
   if (history) showCurve(output, history);
 }
 

@@ -17,7 +17,7 @@ import { inspect } from "./inspect.ts";
 import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
 import { isFolder } from "./readPictures.ts";
-import { activations, optimizers, scheduleNames, textLayers } from "./settings.ts";
+import { activations, optimizers, scheduleNames, type Threshold, textLayers, thresholdChoices } from "./settings.ts";
 import type { Output } from "./show.ts";
 import { missingMarks } from "./table.ts";
 import { writeOut } from "./textOutput.ts";
@@ -66,8 +66,19 @@ const variations = (text: string): AugmentationName[] => {
 
 /** The options of `train` that apply to one kind of data only. */
 const optionsOnly = {
-  tables: ["target", "task", "ignore", "categories", "missing", "text"],
+  tables: ["target", "task", "ignore", "categories", "missing", "text", "group", "time", "folds"],
   pictures: ["size", "channels", "filters", "augment", "from"],
+};
+
+/** Parses a share of the rows: 0 for none. */
+const share = (text: string): number => (text.trim() === "0" ? 0 : number(0.01, 0.9)(text));
+
+/** Parses a threshold: a probability, or how to choose it. */
+const threshold = (text: string): Threshold => {
+  const choice = thresholdChoices.find((name) => name === text);
+  const value = Number(text);
+  if (choice || (value > 0 && value < 1)) return choice ?? value;
+  throw new InvalidArgumentError(`Need a number above 0 and below 1, or one of ${thresholdChoices.join(", ")}.`);
 };
 
 const whole = (low: number) => number(low, Number.MAX_SAFE_INTEGER, true);
@@ -180,8 +191,23 @@ program
     0,
   )
   .addOption(new Option("--dtype <type>", "type of all numbers").choices(["float32", "float64"]).default("float32"))
-  .option("--test <share>", "share of the rows to test on", number(0.01, 0.9), 0.2)
+  .option("--test <share>", "share of the rows to test on; 0 trains on all rows", share, 0.2)
   .option("--validation <share>", "share of the rows that decide when to stop", number(0.01, 0.9), 0.2)
+  .option("--group <column>", "keep rows of the same value here on one side of the split: a patient, a customer")
+  .option("--time <column>", "test on the last rows by this column of numbers or dates")
+  .option(
+    "--folds <count>",
+    "test every row once, by this many networks, and then train one on all rows",
+    number(2, 100, true),
+  )
+  .option("--balance", "let every class count as much as any other, however rare it is", false)
+  .option(
+    "--threshold <value>",
+    `probability from which the second of two classes is predicted, or how the validation rows choose it: ${thresholdChoices.join(", ")}`,
+    threshold,
+  )
+  .option("--all-columns", "list all columns and their importance", false)
+  .option("--checkpoint <minutes>", "minutes from one checkpoint of a long training to the next", positive, 5)
   .option("--report <file>", "also write a page with pictures of the training and of the model")
   .option("--resume", "resume the interrupted training of the model in --output", false)
   .addOption(json)
@@ -197,6 +223,9 @@ Examples:
   simdnet train photos/ --size 96 --augment flip,zoom -o photos.safetensors
   simdnet train photos/ --from squeezenet.safetensors
   simdnet train penguins.csv -t species --report report.html
+  simdnet train visits.csv -t readmitted --group patient --balance --threshold f1
+  simdnet train sales.csv -t amount --time date
+  simdnet train few.csv -t yield --folds 5
   simdnet train penguins.csv --resume`,
   )
   .action(async (table: string, options, command: Command) => {
@@ -216,16 +245,18 @@ Examples:
           : `error: ${unsuitable.long} is for folders of pictures; ${table} is none`,
       );
     }
+    const display = { allColumns: options.allColumns, checkpointMinutes: options.checkpoint };
     if (options.resume) {
       const repeated = given.filter(
-        (option) => !["resume", "output", "report", "json"].includes(option.attributeName()),
+        (option) =>
+          !["resume", "output", "report", "json", "allColumns", "checkpoint"].includes(option.attributeName()),
       );
       const values = repeated.map((option) => {
         const name = option.attributeName();
         return { option: option.long!, name, value: options[name] };
       });
       const paths = { output: options.output, report: options.report ?? null };
-      process.exitCode = await resume(table, { ...paths, given: values }, output);
+      process.exitCode = await resume(table, { ...paths, display, given: values }, output);
       return;
     }
     const fixed = given.find((option) => ["channels", "filters", "augment"].includes(option.attributeName()));
@@ -239,6 +270,14 @@ Examples:
     if (test + validation > 0.9) {
       command.error(`error: --test ${test} and --validation ${validation} leave too few rows to train on`);
     }
+    for (const [one, other, why] of [
+      ["folds", "test", "folds test every row"],
+      ["folds", "time", "folds test every row, also by later ones"],
+      ["group", "time", "a group may go on over time"],
+    ]) {
+      const [first, second] = [one, other].map((name) => given.find((option) => option.attributeName() === name)?.long);
+      if (first && second) command.error(`error: got ${first} and ${second}, need one of them: ${why}`);
+    }
     const valueGiven = (name: string) => (command.getOptionValueSource(name) === "cli" ? options[name] : null);
     const asked: TrainOptions = {
       target,
@@ -247,6 +286,9 @@ Examples:
       missing: [...missingMarks, ...(options.missing ?? [])],
       categories: options.categories,
       sample: options.sample ?? null,
+      group: options.group ?? null,
+      time: options.time ?? null,
+      folds: options.folds ?? null,
       output: options.output,
       report: options.report ?? null,
       text: valueGiven("text"),
@@ -270,8 +312,11 @@ Examples:
       patience: options.patience ?? null,
       seed: options.seed,
       dtype: options.dtype,
-      testFraction: test,
+      testFraction: options.folds === undefined ? test : 0,
       validationFraction: validation,
+      balance: options.balance,
+      threshold: options.threshold ?? null,
+      display,
     };
     process.exitCode = await train(table, asked, output);
   });

@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import {
   type Columns,
+  datePart,
   type EncodedColumns,
   type EncodedRows,
   encodeRecords,
@@ -11,19 +12,35 @@ import {
   type SeriesColumns,
   transformFromJSON,
 } from "../data/index.ts";
-import type { FitOptions, History, Network, Target, Trainer } from "../index.ts";
+import { standardOf } from "../data/scale.ts";
+import {
+  type FitOptions,
+  type History,
+  type Network,
+  pcg32,
+  type Seen,
+  seenValues,
+  type Target,
+  type Trainer,
+} from "../index.ts";
+import { numberFrom, outputFor } from "../pipeline/target.ts";
+import { log } from "../scalar.ts";
+import { copiesIn } from "./copies.ts";
 import {
   decideInputs,
   decideTarget,
+  findColumn,
   type Goal,
   type InputDecision,
+  leastRows,
   type TargetDecision,
   targetEncoding,
 } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
 import { Failure, guard } from "./failure.ts";
-import { short } from "./numbers.ts";
-import { type Parts, partsOf } from "./parts.ts";
+import { columnHints } from "./hints.ts";
+import { count, plural, short } from "./numbers.ts";
+import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, numberOf, rowsOf, type TableColumn, tooLarge } from "./table.ts";
@@ -39,6 +56,12 @@ export interface Question {
   readonly categories: readonly string[];
   /** The number of rows to draw at random from a table that is too large; null for all. */
   readonly sample: number | null;
+  /** The column whose equal values keep rows in one part of the split; null for none. */
+  readonly group: string | null;
+  /** The column of times by which the last rows test; null for none. */
+  readonly time: string | null;
+  /** The number of folds that test in turn; null for one test. */
+  readonly folds: number | null;
 }
 
 export interface EncodedExamples {
@@ -55,9 +78,12 @@ export interface PreparedData {
   readonly goal: Target;
   readonly parts: Parts;
   readonly encoding: TableEncoding;
+  /** The examples to train on; undefined for pictures. */
+  readonly train?: EncodedExamples;
   /** The targets of the rows to train on. */
   readonly targets: Float64Array;
   readonly validation: EncodedExamples;
+  /** The validation rows once more, if no rows are kept to test on. */
   readonly test: EncodedExamples;
   /** The naive prediction: the most frequent class of the training rows, or their mean. */
   readonly naive: number;
@@ -71,8 +97,12 @@ export interface PreparedData {
   readonly trunk?: Trunk;
   /** Unused columns or broken files, each with the reason. */
   readonly notUsed: Readonly<Record<string, string>>;
+  /** Sentences about the split and the columns by which a score may mislead. */
+  readonly warnings: readonly string[];
   /** Trains on the rows to train on. */
   fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
+  /** The values of the training rows, by which predictions tell what is unlike all of them; undefined for pictures. */
+  readonly seen?: Seen;
   /** Returns the test rows as the model reads them, and the names of pictures, for a report. */
   testRows(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
 }
@@ -91,6 +121,14 @@ export interface PreparedTable extends PreparedData {
   /** The used columns, with all rows. */
   readonly columns: Columns;
   readonly train: EncodedExamples;
+  /** Returns the used columns of some rows, as the model reads them. */
+  columnsOf(rows: Int32Array): Columns;
+  /** Returns the same table with the logarithms of its targets; undefined if one is not positive. */
+  withLogarithms(): PreparedTable | undefined;
+  /** Returns the same table with at most this many training rows, drawn at random; the table itself if it has no more. */
+  shortened(most: number): PreparedTable;
+  /** The same table for each fold, one after the other; none without folds. */
+  folds(): Generator<PreparedTable>;
 }
 
 export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
@@ -112,11 +150,28 @@ const textOptions = { size: 10_000, minimumCount: 2 };
 /** The greatest distance from the training mean, in deviations. Beyond it, squares of a network's sums may overflow. */
 export const mostDeviations = 1e12;
 
+/** The most rows in which a column has to have different values to count as names of rows. */
+const comparedRows = 20_000;
+
 /** The memory for one feature of a row, in the examples and in a temporary copy. */
 const bytesPerFeature = 16;
 
 /** The most values that are hashed at once: a hash does not take 2 GiB. */
 const hashedAtOnce = 1 << 24;
+
+/** The parts of a table that all folds share. */
+interface Division {
+  readonly file: string;
+  readonly table: ColumnTable;
+  readonly question: Question;
+  readonly target: TargetDecision;
+  readonly shares: Shares;
+  readonly memoryBytes: number;
+  /** The notes on the split, known before the columns are decided. */
+  readonly notes: readonly string[];
+  /** The parts of each fold. */
+  readonly folds: readonly Parts[];
+}
 
 /**
  * @param memoryBytes the most memory for the examples
@@ -132,12 +187,105 @@ export function prepare(
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
-  const parts = guard(file, () => partsOf(rows, { goal: target.goal, labels, file, ...shares }));
+  const { notes, ...together } = guard(file, () => rowsTogether(file, table, question, target));
+  const options = { goal: target.goal, labels, file, ...shares, ...together };
+  const parts = guard(file, () => partsOf(rows, options));
+  const folds = question.folds === null ? [] : guard(file, () => foldsOf(rows, question.folds!, options));
+  return prepareParts(parts, { file, table, question, target, shares, memoryBytes, notes, folds });
+}
+
+/** Returns the copies, groups and times of the rows with a target, and notes about them. */
+function rowsTogether(
+  file: string,
+  table: ColumnTable,
+  { group, time, ignore }: Question,
+  { column: target, rows }: TargetDecision,
+): Pick<PartsOptions, "copies" | "groups" | "times"> & { notes: string[] } {
+  const isIgnored = new Set(ignore.map((name) => findColumn(table, name, file).name));
+  const compared = table.columns.filter((column) => !isIgnored.has(column.name) && !namesRows(column, rows));
+  const found = copiesIn(
+    compared.map(({ values }) => values),
+    rows,
+  );
+  const said =
+    found &&
+    `${count(found.count)} of ${plural(rows.length, "row")} ${found.count === 1 ? "is a copy" : "are copies"} of others`;
+  const [groups, times] = [group, time].map((name, index) => {
+    if (name === null) return undefined;
+    const column = findColumn(table, name, file);
+    if (column.name !== target.name) return column;
+    throw new Failure(`${file}: ${["--group", "--time"][index]} names ${JSON.stringify(name)}, which is the target`);
+  });
+  if (times) {
+    return {
+      times: { name: times.name, values: timesOf(file, times, rows) },
+      notes: found ? [`${said}; the split is by time, so that they may lie on both sides`] : [],
+    };
+  }
+  if (groups) {
+    const { name, values } = groups;
+    // A row without a group is a group of its own.
+    const names = Array.from(rows, (row) => (isPresent(values[row]) ? `=${values[row]}` : `row ${row}`));
+    return {
+      groups: { name, values: names },
+      notes: found ? [`${said}; those of another ${name} may lie on the other side of the split`] : [],
+    };
+  }
+  if (!found) return { notes: [] };
+  if (rows.length - found.count < leastRows) {
+    return { notes: [`${said}, and too few rows differ to keep these apart: the test has rows that were trained on`] };
+  }
+  return { copies: found, notes: [`${said}; the same rows are on one side of the split`] };
+}
+
+const isPresent = (value: unknown) => value !== null && !Number.isNaN(value);
+
+/** Tells whether a column of texts has another one in every row, such as a name, which a copy may have, too. */
+function namesRows({ kind, values }: TableColumn, rows: Int32Array): boolean {
+  if (kind === "number") return false;
+  const seen = new Set<unknown>();
+  let words = 0;
+  for (const row of rows.subarray(0, comparedRows)) {
+    const value = values[row] as string | null;
+    if (value === null || seen.size === seen.add(value).size) return false;
+    words += value.split(/\s+/, 4).length;
+  }
+  return words < 3.5 * seen.size;
+}
+
+/** Returns the times of the rows, as numbers. */
+function timesOf(file: string, { name, kind, values, missing }: TableColumn, rows: Int32Array): Float64Array {
+  const owner = `${file}, column ${JSON.stringify(name)}`;
+  if (missing > 0 && rows.some((row) => !isPresent(values[row]))) {
+    throw new Failure(`${owner}: got rows without a time, need one for each to split by it`);
+  }
+  if (kind === "number") return rowsOf(values as Float64Array, rows);
+  try {
+    return datePart(rowsOf(values as readonly string[], rows), "days");
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const [, got] = /got (.*?), need/.exec(error.message) ?? [];
+    throw new Failure(`${owner}: got ${got}, need numbers or dates such as 2012-04-21 04:30 for --time`);
+  }
+}
+
+/** Decides on the columns and encodes the rows of each part. */
+function prepareParts(parts: Parts, division: Division, isFold = false): PreparedTable {
+  const { file, table, question, target, shares, memoryBytes, notes, folds } = division;
+  const { rows } = target;
   // Only the training rows decide: a column that is constant in them cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
-  const { ignore, categories } = question;
-  const asked = { target: target.column.name, ignore, categories, rows: parts.train, minimumCount, file };
-  const inputs = decideInputs(table, asked);
+  const { ignore, categories, group, time } = question;
+  const splitting = new Map(
+    [["--group", group] as const, ["--time", time] as const].flatMap(([option, name]) =>
+      name === null ? [] : [[findColumn(table, name, file).name, option]],
+    ),
+  );
+  const asked = { target: target.column.name, categories, rows: parts.train, minimumCount, file };
+  const inputs = decideInputs(table, { ...asked, ignore: [...ignore, ...splitting.keys()] }).map((decision) => {
+    const option = splitting.get(decision.column.name);
+    return option === undefined ? decision : { ...decision, why: `${option} splits by it` };
+  });
   const used = inputs.filter(({ isUsed }) => isUsed);
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);
@@ -160,7 +308,8 @@ export function prepare(
     if (goal.kind === "number") checkRange(file, targets, [goal.name]);
     return { inputs, targets };
   };
-  const [train, validation, test] = [examples(parts.train, training), examples(parts.validation), examples(parts.test)];
+  const [train, validation] = [examples(parts.train, training), examples(parts.validation)];
+  const test = parts.test.length > 0 ? examples(parts.test) : validation;
   const hash = createHash("sha256");
   for (const { inputs, targets } of [train, validation]) {
     for (const values of [...eachInput(encoding, inputs), targets]) {
@@ -172,7 +321,7 @@ export function prepare(
       }
     }
   }
-  return {
+  return tableOf({
     asked: target.goal,
     target,
     inputs,
@@ -181,15 +330,66 @@ export function prepare(
     encoding,
     goal,
     train,
-    targets: train.targets,
     validation,
     test,
     naive: goal.kind === "number" ? goal.offset : mostFrequentClass(train.targets, goal.classes.length),
     fingerprint: hash.digest("hex"),
     withoutTarget: target.column.missing,
+    warnings: isFold
+      ? []
+      : [
+          ...notes,
+          ...missingClassNotes(target.goal, parts, (row) => target.column.values[row] as string | number),
+          ...columnHints(inputs, target, parts),
+        ],
+    seen: seenValues(encoding, training),
     notUsed: Object.fromEntries(inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why])),
+    columnsOf: (rows) => columnsAt(columns, rows),
+    testRows: () => ({ columns: columnsAt(columns, parts.test.length > 0 ? parts.test : parts.validation) }),
+    *folds() {
+      for (const fold of folds) yield prepareParts(fold, division, true);
+    },
+  });
+}
+
+/** Adds what follows from the examples of a table. */
+function tableOf(table: Omit<PreparedTable, "targets" | "fit" | "withLogarithms" | "shortened">): PreparedTable {
+  const { goal, encoding, train, validation, test } = table;
+  return {
+    ...table,
+    targets: train.targets,
     fit: (trainer, _, options) => trainer.fit(train.inputs, train.targets, options),
-    testRows: () => ({ columns: columnsAt(columns, parts.test) }),
+    withLogarithms() {
+      if (goal.kind !== "number") return undefined;
+      const [trained, ...others] = [train, validation, test].map((examples) => targetValuesOf({ goal }, examples));
+      if ([trained, ...others].some((values) => values.some((value) => value <= 0))) return undefined;
+      const [offset, divisor] = standardOf("the logarithms", trained.map(log));
+      const logarithmic = { ...goal, offset, divisor, logarithm: true };
+      const examplesOf = ({ inputs }: EncodedExamples, values: Float64Array) => ({
+        inputs,
+        targets: values.map((value) => outputFor(logarithmic, value)),
+      });
+      const parts = { validation: examplesOf(validation, others[0]), test: examplesOf(test, others[1]) };
+      return tableOf({ ...table, ...parts, goal: logarithmic, train: examplesOf(train, trained) });
+    },
+    shortened(most) {
+      const { length } = train.targets;
+      if (length <= most) return this;
+      const rows = pcg32(0)
+        .shuffle(Int32Array.from(train.targets, (_, row) => row))
+        .slice(0, most);
+      const short = eachInput(encoding, train.inputs).map((values) => {
+        if (!(values instanceof Float64Array)) return Array.from(rows, (row) => values[row]) as number[][];
+        const width = values.length / length;
+        const taken = new Float64Array(most * width);
+        rows.forEach((row, index) => {
+          taken.set(values.subarray(row * width, (row + 1) * width), index * width);
+        });
+        return taken;
+      });
+      const inputs = (short.length === 1 ? short[0] : short) as EncodedColumns;
+      return tableOf({ ...table, train: { inputs, targets: rowsOf(train.targets, rows) } });
+    },
   };
 }
 
@@ -228,5 +428,5 @@ function checkRange(file: string, values: Float64Array, names: readonly string[]
 
 /** Returns targets in the unit of the scores: class numbers, or numbers as in the table. */
 export function targetValuesOf({ goal }: Pick<PreparedData, "goal">, { targets }: EncodedExamples): Float64Array {
-  return goal.kind === "classes" ? targets : targets.map((value) => value * goal.divisor + goal.offset);
+  return goal.kind === "classes" ? targets : targets.map((value) => numberFrom(goal, value));
 }

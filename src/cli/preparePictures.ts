@@ -14,7 +14,7 @@ import {
 } from "./decidePictures.ts";
 import { Failure, guard } from "./failure.ts";
 import { plural } from "./numbers.ts";
-import { type Parts, partsOf } from "./parts.ts";
+import { missingClassNotes, type Parts, partsOf } from "./parts.ts";
 import type { EncodedExamples, PreparedData, Shares, Trunk } from "./prepare.ts";
 import { type Broken, eachPicture } from "./readPictures.ts";
 import { mostFrequentClass } from "./score.ts";
@@ -126,6 +126,7 @@ export async function preparePictures(
     const whole: number[] = [];
     const small: Picture[] = [];
     const isSmall = what === "train on" && !trunkNetwork;
+    const isShown = what === "test on" || (what === "stop by" && split.test.length === 0);
     const count = rows.length * width;
     const inputs = isSmall ? undefined : trunkNetwork ? valuesFor(trunkNetwork, count) : new Float32Array(count);
     for await (const [place, picture] of eachPicture(
@@ -136,7 +137,7 @@ export async function preparePictures(
         guard(files[rows[place]], () => inputOf(picture)),
         whole.length * width,
       );
-      if (isSmall || what === "test on") small.push(smallOf(picture, settings));
+      if (isSmall || isShown) small.push(smallOf(picture, settings));
       whole.push(rows[place]);
     }
     if (whole.length === 0) throw new Failure(`${folder}: got only broken pictures to ${what}, need whole ones`);
@@ -145,13 +146,18 @@ export async function preparePictures(
   };
   const train = await partOf(split.train, "train on");
   const validation = await partOf(split.validation, "stop by");
-  const test = await partOf(split.test, "test on");
+  const test = split.test.length > 0 ? await partOf(split.test, "test on") : validation;
   const unseen = classes.find((_, number) => !train.targets.includes(number));
   if (unseen !== undefined) {
     throw new Failure(`${folder}: got no whole picture of ${JSON.stringify(unseen)} to train on, need some`);
   }
-  const whole = [train, validation, test].flatMap(({ rows }) => Array.from(rows, (row) => labels[row]));
-  const parts: Parts = { ...split, train: train.rows, validation: validation.rows, test: test.rows };
+  const whole = [...new Set([train, validation, test])].flatMap(({ rows }) => Array.from(rows, (row) => labels[row]));
+  const parts: Parts = {
+    ...split,
+    train: train.rows,
+    validation: validation.rows,
+    test: split.test.length > 0 ? test.rows : split.test,
+  };
   const examplesOf = ({ inputs, targets }: typeof test): EncodedExamples => ({ inputs: inputs!, targets });
   const hash = createHash("sha256");
   for (const { data } of train.small) hash.update(data);
@@ -169,6 +175,7 @@ export async function preparePictures(
     naive: mostFrequentClass(train.targets, classes.length),
     fingerprint: hash.digest("hex"),
     withoutTarget: 0,
+    warnings: missingClassNotes(goalOf(whole), parts, (row) => classes[labels[row]]),
     notUsed: Object.fromEntries(broken.map(({ file, reason }) => [nameOf(file), reason])),
     fit: async (trainer, { batchSize, seed }, options) =>
       train.inputs

@@ -88,7 +88,18 @@ export interface Settings {
   readonly dtype: "float32" | "float64";
   readonly testFraction: number;
   readonly validationFraction: number;
+  /** True if every class counts as much as any other in the loss. */
+  readonly balance: boolean;
+  /** The probability from which the second of two classes is predicted, or how the validation rows choose it; null for the greater one. */
+  readonly threshold: Threshold | null;
+  /** True if the network learns the logarithm of its target; null if that is not decided yet. */
+  readonly logarithm: boolean | null;
 }
+
+/** The ways to choose a threshold by the validation rows: the greatest F1 of the rarer class, or the greatest mean of both recalls. */
+export const thresholdChoices = ["f1", "balanced"] as const;
+
+export type Threshold = (typeof thresholdChoices)[number] | number;
 
 /** The units, the loss and the last activation for a kind of prediction. */
 export interface Head {

@@ -7,8 +7,9 @@ import { wrapAnsi } from "fast-wrap-ansi";
 import plot from "simple-ascii-chart";
 import type { History } from "../index.ts";
 import { sanitize } from "./display.ts";
+import type { Interval } from "./intervals.ts";
 import { count, isLogarithmic, percent, placeOfGreatest, plural, short } from "./numbers.ts";
-import type { Score } from "./score.ts";
+import type { ClassScore, NumberScore, Score } from "./score.ts";
 
 /** The output of a command. For JSON, the functions below write nothing. */
 export interface Output {
@@ -59,7 +60,7 @@ export function table(output: Output, head: readonly string[], rows: readonly (r
   const wrapped = lines
     .slice(1)
     .map((cells) => cells.map((cell, column) => wrapAnsi(cell, widths[column], { hard: true }).split("\n")));
-  const isNumber = (column: number) => rows.every((row) => /^[-−]?[\d.,]*( %)?$/.test(row[column]));
+  const isNumber = (column: number) => rows.every((row) => /^([-−]?[\d.,]*( %)?|–)$/.test(row[column]));
   const printer = new Table({
     columns: head.map((_, index) => ({
       name: String(index),
@@ -113,37 +114,94 @@ function fitWidths(widths: readonly number[], room: number): number[] {
   return fitted;
 }
 
-/** Shows a score next to the naive baseline. */
+/** With fewer rows, the interval of a score is shown. */
+const fewRows = 1000;
+
+/** Returns an interval in words, if the score is of few rows. */
+const intervalText = (rows: number, interval: Interval, format: (value: number) => string): string =>
+  rows < fewRows ? `95${noBreak}% interval ${format(interval[0])} to ${format(interval[1])}` : "";
+
+/** Joins the parts that are not empty. */
+const joined = (parts: readonly string[], separator = "; "): string =>
+  parts.filter((part) => part !== "").join(separator);
+
+/** Shows a score next to the naive baseline and the linear model. */
 export function showScore(output: Output, label: string, score: Score, unit: string): void {
-  if (score.kind === "number") {
-    const { meanAbsoluteError, rootMeanSquaredError, r2, baseline, rows } = score;
-    say(
-      output,
-      label,
-      `mean absolute error ${short(meanAbsoluteError)}, root mean squared error ${short(rootMeanSquaredError)}, R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")})`,
-    );
-    say(
-      output,
-      "",
-      `always saying ${short(baseline.says)}, the mean of ${unit}: ${short(baseline.meanAbsoluteError)} and ${short(baseline.rootMeanSquaredError)}`,
-    );
-    const residuals = Object.entries(score.residuals).map(
-      ([name, value]) => `${name.slice(1)}${noBreak}%${noBreak}${short(value)}`,
-    );
-    say(output, "Residuals", `predicted less actual: ${residuals.join(", ")}`);
-    return;
-  }
-  const { accuracy, right, rows, baseline, crossEntropy } = score;
-  say(
-    output,
-    label,
-    `accuracy ${percent(accuracy)} (${count(right)} of ${count(rows)}), cross-entropy ${short(crossEntropy)}`,
+  if (score.kind === "number") showNumberScore(output, label, score, unit);
+  else showClassScore(output, label, score);
+}
+
+function showNumberScore(output: Output, label: string, score: NumberScore, unit: string): void {
+  const { rows, r2, baseline, linear, interval } = score;
+  const error = (name: string, value: number, range: Interval) => {
+    const within = intervalText(rows, range, short);
+    return `${name} ${short(value)}${within && ` (${within})`}`;
+  };
+  const errors = [
+    error("mean absolute error", score.meanAbsoluteError, score.meanAbsoluteErrorInterval),
+    `median ${short(score.medianAbsoluteError)}`,
+    error("root mean squared error", score.rootMeanSquaredError, score.rootMeanSquaredErrorInterval),
+    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")})`,
+  ];
+  const both = (of: { meanAbsoluteError: number; rootMeanSquaredError: number }) =>
+    `${short(of.meanAbsoluteError)} and ${short(of.rootMeanSquaredError)}`;
+  say(output, label, errors.join(", "));
+  say(output, "", `always saying ${short(baseline.says)}, the mean of ${unit}: ${both(baseline)}`);
+  if (linear) say(output, "", `a linear model: ${both(linear)}`);
+  const residuals = Object.entries(score.residuals).map(
+    ([name, value]) => `${name.slice(1)}${noBreak}%${noBreak}${short(value)}`,
   );
+  say(output, "Residuals", `predicted less actual: ${residuals.join(", ")}`);
+  if (interval) {
+    say(output, "Intervals", `of ${percent(interval.share)} hold ${percent(interval.held)} of the actual numbers`);
+  }
+}
+
+function showClassScore(output: Output, label: string, score: ClassScore): void {
+  const { accuracy, right, rows, baseline, linear, crossEntropy, rocAuc, averagePrecision, f1, calibration } = score;
+  const of = joined([`${count(right)} of ${count(rows)}`, intervalText(rows, score.accuracyInterval, percent)]);
+  say(output, label, `accuracy ${percent(accuracy)} (${of}), cross-entropy ${short(crossEntropy)}`);
+  const measures = [
+    rocAuc === null ? "" : `ROC AUC ${short(rocAuc)}`,
+    averagePrecision === null ? "" : `average precision ${short(averagePrecision)}`,
+    `F1 ${short(f1)}`,
+    `calibration error ${short(calibration.error)}`,
+  ];
+  say(output, "", joined(measures, ", "));
   say(output, "", `always saying ${JSON.stringify(baseline.says)}: ${percent(baseline.accuracy)}`);
+  if (linear) {
+    const area = linear.rocAuc === null ? "" : `, ROC AUC ${short(linear.rocAuc)}`;
+    say(output, "", `a linear model: ${percent(linear.accuracy)}, cross-entropy ${short(linear.crossEntropy)}${area}`);
+  }
 }
 
 /** A space at which no line breaks. */
 const noBreak = "\u00a0";
+
+/** Shows precision, recall and so on of each class; of very many, of those with the least F1. */
+export function showClasses(output: Output, score: Score): void {
+  if (score.kind === "number" || output.isJSON) return;
+  const { classes, byClass } = score;
+  const worst = byClass
+    .map((one, number) => ({ ...one, number }))
+    .filter(({ rows }) => rows > 0 || classes.length <= mostShownClasses)
+    .sort((one, other) => (one.f1 ?? 0) - (other.f1 ?? 0))
+    .slice(0, mostShownClasses)
+    .sort((one, other) => one.number - other.number);
+  const cell = (value: number | null) => (value === null ? "–" : value.toFixed(3));
+  blankLine(output);
+  table(
+    output,
+    ["class", "rows", "precision", "recall", "F1", "ROC AUC", "average precision"],
+    worst.map(({ number, rows, ...of }) => [
+      String(classes[number]),
+      count(rows),
+      ...[of.precision, of.recall, of.f1, of.rocAuc, of.averagePrecision].map(cell),
+    ]),
+  );
+  if (worst.length < classes.length)
+    say(output, "", `the ${worst.length} of ${classes.length} classes with the least F1`);
+}
 
 /** More classes than this do not fit on a screen. */
 const mostShownClasses = 12;

@@ -1,9 +1,10 @@
 /** Shows the decisions and the results of `simdnet train`. */
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
-import type { History, Pipeline } from "../index.ts";
+import type { History, Pipeline, Target } from "../index.ts";
 import type { Goal } from "./decide.ts";
 import { augmentText } from "./decidePictures.ts";
+import { importanceUnit } from "./importance.ts";
 import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
@@ -13,7 +14,17 @@ import type { PreparedPictures } from "./preparePictures.ts";
 import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
 import { type Head, type Settings, textUnits, updatesText } from "./settings.ts";
-import { blankLine, type Output, say, sayCode, showConfusion, showCurve, showScore, table } from "./show.ts";
+import {
+  blankLine,
+  type Output,
+  say,
+  sayCode,
+  showClasses,
+  showConfusion,
+  showCurve,
+  showScore,
+  table,
+} from "./show.ts";
 import { featureCount } from "./squeezenet.ts";
 import { shellWord } from "./table.ts";
 
@@ -25,7 +36,9 @@ export function bestEpoch({ epoch, validation }: History): number | undefined {
   return best < 0 ? undefined : epoch[best];
 }
 
-export function showDecisions(output: Output, rows: number, { target, inputs, parts, encoding }: PreparedTable): void {
+/** @param isWhole true to list all columns */
+export function showDecisions(output: Output, rows: number, prepared: PreparedTable, isWhole = false): void {
+  const { target, inputs, parts, encoding, warnings } = prepared;
   const { goal, column, why } = target;
   say(output, "Target", `${column.name}: ${goalText(goal)}, ${why}`);
   if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
@@ -38,12 +51,18 @@ export function showDecisions(output: Output, rows: number, { target, inputs, pa
     const gaps = missing === 0 ? "" : `${count(missing)} → ${fill}`;
     return [json.name, kind, what, gaps];
   });
-  const most = 12;
+  const most = isWhole ? lines.length : mostListed;
   table(output, ["column", "kind", "values", "missing"], lines.slice(0, most));
-  if (lines.length > most) say(output, "", `and ${lines.length - most} more`);
+  if (lines.length > most) say(output, "", `and ${lines.length - most} more; --all-columns lists them`);
   for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
   showSplit(output, parts, "row");
+  for (const warning of warnings) say(output, "Note", warning);
 }
+
+/** The most columns that are listed. */
+const mostListed = 12;
+/** The most columns whose importance is shown. */
+const mostImportant = 6;
 
 function goalText(goal: Goal): string {
   if (goal.kind === "number") return "a number";
@@ -52,7 +71,8 @@ function goalText(goal: Goal): string {
 }
 
 function showSplit(output: Output, { train, validation, test, stratified }: Parts, what: string): void {
-  const sizes = `${plural(train.length, what)} to train, ${count(validation.length)} to say when to stop, ${count(test.length)} to test`;
+  const tested = test.length === 0 ? "none to test" : `${count(test.length)} to test`;
+  const sizes = `${plural(train.length, what)} to train, ${count(validation.length)} to say when to stop, ${tested}`;
   say(output, "Split", `${sizes}${stratified && `, ${stratified}`}`);
 }
 
@@ -70,6 +90,7 @@ export function showPictureDecisions(output: Output, path: string, prepared: Pre
   const varied = augmentText(pictures.augment);
   say(output, "Variation", `${varied ? `anew in each epoch: ${varied}` : "none"}${because(why?.augment)}`);
   showSplit(output, parts, "picture");
+  for (const warning of prepared.warnings) say(output, "Note", warning);
 }
 
 /** Returns a column's kind, its values, and the replacement of missing ones. */
@@ -110,12 +131,28 @@ export function showNetwork(output: Output, { encoding }: PreparedData, settings
   say(output, "Training", `${updatesText(settings)}${against}, ${stops}`);
 }
 
-/** Suggests why a model is no better than the naive baseline. */
-export function explainWeakScore({ kind, rows }: Score, name: string): string {
-  if (rows < fewRows)
-    return `no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`;
-  const skewed = kind === "number" ? `; if ${name} goes over powers of ten, its logarithm is learned more easily` : "";
-  return `no better than that: the columns may say little about ${name}${skewed}`;
+/** Returns remarks on a model that is no better than the naive baseline or a linear model. */
+export function explainScore(score: Score, name: string): string[] {
+  const { kind, rows } = score;
+  if (!isBetterThanNaive(score)) {
+    if (rows < fewRows) {
+      return [`no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`];
+    }
+    return [`no better than that: the columns may say little about ${name}`];
+  }
+  if (kind === "classes" && score.accuracy <= score.baseline.accuracy) {
+    return [
+      `the accuracy is no better than that, but the order of the rows is (ROC AUC ${short(score.rocAuc!)}); --balance or, of two classes, --threshold f1 finds more of the rarer ones`,
+    ];
+  }
+  return isBetterThanLinear(score) ? [] : ["no better than the linear model: --hidden none would do"];
+}
+
+function isBetterThanLinear(score: Score): boolean {
+  if (!score.linear) return true;
+  return score.kind === "classes"
+    ? score.accuracy > score.linear.accuracy || score.crossEntropy < score.linear.crossEntropy
+    : score.rootMeanSquaredError < score.linear.rootMeanSquaredError;
 }
 
 /** A score on fewer rows is chance. */
@@ -129,11 +166,65 @@ export interface Result {
   readonly path: string;
   readonly modelPath: string;
   readonly reportPath: string | null;
+  /** True to list the importance of all columns. */
+  readonly allColumns?: boolean;
   /** In bytes. */
   readonly sizes: { readonly model: number; readonly report: number };
 }
 
-export function showResult(output: Output, { model, notes, path, modelPath, reportPath, sizes }: Result): void {
+/** The label of a score, by its rows. */
+const scoreLabels = { test: "Test", folds: "All folds", validation: "Validation" } as const;
+
+/** Shows a score with the remarks that belong to it. */
+export function showTested(output: Output, { tested, test: score, folds }: Notes, target: Target): void {
+  for (const [name, { each, mean, interval }] of Object.entries(folds?.scores ?? {})) {
+    const [low, high] = interval.map(short);
+    const label = name === Object.keys(folds!.scores)[0] ? "Folds" : "";
+    say(
+      output,
+      label,
+      `${scoreNames[name] ?? name} ${short(mean)} on average, 95 % interval ${low} to ${high} (${each.map(short).join(", ")})`,
+    );
+  }
+  showScore(output, scoreLabels[tested], score, target.name);
+  if (tested === "validation") {
+    say(output, "", "these rows said when to stop, so the score of new ones may be lower; none were kept to test on");
+  }
+  if (target.kind === "classes" && target.threshold !== undefined) {
+    say(output, "Threshold", `${target.classes[1]} is predicted from a probability of ${short(target.threshold)} on`);
+  }
+}
+
+const scoreNames: Readonly<Record<string, string>> = {
+  accuracy: "accuracy",
+  crossEntropy: "cross-entropy",
+  rocAuc: "ROC AUC",
+  f1: "F1",
+  meanAbsoluteError: "mean absolute error",
+  rootMeanSquaredError: "root mean squared error",
+  r2: "R²",
+};
+
+/** Shows the columns that matter most. */
+function showImportance(output: Output, { importance }: Notes, target: Target, isWhole: boolean): void {
+  if (importance.length === 0) return;
+  const unit = importanceUnit({ target });
+  if (isWhole) {
+    blankLine(output);
+    table(
+      output,
+      ["column", unit, "least", "greatest"],
+      importance.map(({ column, mean, least, greatest }) => [column, ...[mean, least, greatest].map(short)]),
+    );
+    return;
+  }
+  const most = importance.slice(0, mostImportant).map(({ column, mean }) => `${clipName(column)} ${short(mean)}`);
+  const more = importance.length > most.length ? `, and ${importance.length - most.length} more` : "";
+  say(output, "Importance", `${most.join(", ")}${more} (${unit})`);
+}
+
+export function showResult(output: Output, result: Result): void {
+  const { model, notes, path, modelPath, reportPath, sizes, allColumns = false } = result;
   const { test: score, settings, checkpoint } = notes;
   const { name } = model.target;
   const history = model.history!;
@@ -148,8 +239,10 @@ export function showResult(output: Output, { model, notes, path, modelPath, repo
       "Trained",
       `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${bestText}`.trim(),
     );
-  showScore(output, "Test", score, name);
-  if (!isBetterThanNaive(score)) say(output, "Note", explainWeakScore(score, name));
+  showTested(output, notes, model.target);
+  for (const remark of explainScore(score, name)) say(output, "Note", remark);
+  showImportance(output, notes, model.target, allColumns);
+  showClasses(output, score);
   showConfusion(output, score);
   blankLine(output);
   say(output, "Saved", `${modelPath} (${bytes(sizes.model)})`);

@@ -255,7 +255,7 @@ export const shellWord = (text: string) =>
   /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 
 /** Quotes a name for an option that takes a list: as in CSV if it has a comma, then for the shell. */
-const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+export const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Returns the given rows of a column, in this order. */
 export function rowsOf<Column extends SeriesColumns[string]>(values: Column, rows: ArrayLike<number>): Column {

@@ -1,45 +1,47 @@
 /** `simdnet train`: trains, tests and saves a model, from a table or a folder of pictures. */
 
-import { createHash } from "node:crypto";
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { totalmem } from "node:os";
 import { resolve as absolute, basename, dirname, join } from "node:path";
-import { type History, type Network, Pipeline } from "../index.ts";
 import type { PictureQuestion } from "./decidePictures.ts";
-import { jsonText } from "./display.ts";
+import { type Display, runExperiment } from "./experiment.ts";
 import { Failure } from "./failure.ts";
-import { isSameFile, readBytes, readModel, writeBytes, writeFiles } from "./files.ts";
-import { fitNetwork } from "./fit.ts";
+import { isSameFile, readBytes, readModel } from "./files.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
-import { type PreparedData, prepare, type Question, type Shares, targetValuesOf } from "./prepare.ts";
+import { type PreparedData, prepare, type Question, type Shares } from "./prepare.ts";
 import { type FolderQuestion, preparePictures } from "./preparePictures.ts";
 import { openReading, showWhile } from "./reading.ts";
 import { isFolder } from "./readPictures.ts";
-import { scoreOf } from "./score.ts";
 import {
   defaultBatchSize,
   defaultDropout,
   defaultEpochs,
   defaultLearningRate,
   defaultWeightDecay,
-  headOf,
   type Settings,
   type TextLayer,
 } from "./settings.ts";
 import { type Output, say } from "./show.ts";
-import { bestEpoch, showDecisions, showNetwork, showPictureDecisions, showResult } from "./showTraining.ts";
-import { onSignal } from "./signals.ts";
+import { showDecisions, showPictureDecisions } from "./showTraining.ts";
 import { missingMarks, readTable } from "./table.ts";
 
+/** The settings with a default of their own, or that are decided by the data. */
+type DecidedSetting =
+  | "text"
+  | "pictures"
+  | "hidden"
+  | "activation"
+  | "batchSize"
+  | "dropout"
+  | "learningRate"
+  | "epochs"
+  | "patience"
+  | "logarithm";
+
 /** The options of `simdnet train`. */
-export interface TrainOptions
-  extends Question,
-    Omit<
-      Settings,
-      "text" | "pictures" | "hidden" | "activation" | "batchSize" | "dropout" | "learningRate" | "epochs" | "patience"
-    > {
+export interface TrainOptions extends Question, Omit<Settings, DecidedSetting> {
   /** The settings for pictures. */
   readonly pictures: PictureQuestion;
   /** The layer for texts. Default: the mean of their words' rows. */
@@ -60,28 +62,7 @@ export interface TrainOptions
   readonly output: string;
   /** The file of the report; null for none. */
   readonly report: string | null;
-}
-
-/**
- * Returns the name of the checkpoint's file. Each checkpoint has another name, and the model contains the name of its own. So a crash
- * between writing the two files leaves the previous pair intact.
- */
-function checkpointName(modelPath: string, bytes: Uint8Array): string {
-  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
-  return `${basename(modelPath).replace(/\.safetensors$/, "")}.${hash}.checkpoint.safetensors`;
-}
-
-/** Returns the path of the checkpoint of an existing model; undefined if there is none. */
-function checkpointOf(modelPath: string): string | undefined {
-  // Reading a pipe would not end.
-  if (!statSync(modelPath, { throwIfNoEntry: false })?.isFile()) return undefined;
-  try {
-    const name = basename(notesOf(readModel(modelPath))?.checkpoint ?? "");
-    return /\.[0-9a-f]{8}\.checkpoint\.safetensors$/.test(name) ? join(dirname(modelPath), name) : undefined;
-  } catch (error) {
-    if (error instanceof Failure) return undefined;
-    throw error;
-  }
+  readonly display: Display;
 }
 
 /** @returns the exit code: 0, or that of the signal that interrupted the training */
@@ -104,14 +85,26 @@ export async function train(path: string, options: TrainOptions, output: Output)
     missing,
     categories,
     sample,
+    group,
+    time,
+    folds,
+    display,
     ...rest
   } = options;
-  const question: Question = { target, task, ignore, missing, categories, sample };
+  const question: Question = { target, task, ignore, missing, categories, sample, group, time, folds };
   checkPaths(path, modelPath, reportPath);
   const text = askedText ?? "mean";
   const shares = { ...rest, text, ...(isFolder(path) && { pictures }) };
-  const prepared = await readAndPrepare(path, question, shares, output);
+  const prepared = await readAndPrepare(path, question, { ...shares, ...display }, output);
   const { length } = prepared.targets;
+  const { asked: goal } = prepared;
+  for (const [option, isGiven, isUsed, need] of [
+    ["--balance", rest.balance, goal.kind === "classes", "need classes"],
+    ["--threshold", rest.threshold !== null, goal.kind === "classes" && goal.classes.length === 2, "need two classes"],
+  ] as const) {
+    const got = goal.kind === "number" ? "a number" : `one of ${goal.classes.length} classes`;
+    if (isGiven && !isUsed) throw new Failure(`${option}: ${target} is ${got}, ${need}; leave it out`);
+  }
   if (rest.batchNorm && batchSize !== null && length % batchSize === (batchSize === 1 ? 0 : 1)) {
     const left = batchSize === 1 ? "batches of 1 row" : `a last batch of 1 row, of ${length}`;
     throw new Failure(
@@ -146,19 +139,20 @@ export async function train(path: string, options: TrainOptions, output: Output)
     batchSize: batchSize ?? defaultBatchSize(length),
     weightDecay: rest.weightDecay ?? defaultWeightDecay(length, rest.optimizer),
     dropout: isDropping ? (dropout ?? defaultDropout(length, prepared.pictures)) : 0,
+    logarithm: null,
   };
-  return run(path, { question, settings, prepared, modelPath, reportPath }, output);
+  return runExperiment({ path, question, settings, prepared, modelPath, reportPath, display }, output);
 }
 
 /** The files of the model and the report, and the options of the training that the user repeats, with their values. */
-interface ResumeOptions extends Pick<TrainOptions, "output" | "report"> {
+interface ResumeOptions extends Pick<TrainOptions, "output" | "report" | "display"> {
   readonly given: readonly { readonly option: string; readonly name: string; readonly value: unknown }[];
 }
 
 /** Resumes an interrupted training. The result has the same bits as without the interruption. @returns as `train` */
 export async function resume(
   path: string,
-  { output: modelPath, report: reportPath, given }: ResumeOptions,
+  { output: modelPath, report: reportPath, display, given }: ResumeOptions,
   output: Output,
 ): Promise<number> {
   checkPaths(path, modelPath, reportPath);
@@ -187,7 +181,7 @@ export async function resume(
   }
   const checkpoint = readBytes(checkpointPath);
   const trained = model.network;
-  const prepared = await readAndPrepare(path, question, { ...settings, trained }, output).catch((error) => {
+  const prepared = await readAndPrepare(path, question, { ...settings, ...display, trained }, output).catch((error) => {
     if (error instanceof Failure) throw new Failure(`${error.message} (${modelPath} was trained on ${notes.file})`);
     throw error;
   });
@@ -196,9 +190,11 @@ export async function resume(
       `${path}: its ${settings.pictures ? "pictures" : "rows"} are not those that ${modelPath} was trained on, need the same to resume`,
     );
   }
-  const resumed = { checkpoint, network: model.network, history: model.history };
-  say(output, "Resumed", `after epoch ${resumed.history.epoch.at(-1) ?? 0}`);
-  return run(path, { question, settings, prepared, modelPath, reportPath, resumed }, output);
+  say(output, "Resumed", `after epoch ${model.history.epoch.at(-1) ?? 0}`);
+  // A training that was interrupted before its scale was decided begins again.
+  const resumed =
+    settings.logarithm === null ? undefined : { checkpoint, network: model.network, history: model.history };
+  return runExperiment({ path, question, settings, prepared, modelPath, reportPath, display, resumed }, output);
 }
 
 /** Returns the settings of a training by the names of the command's options. */
@@ -210,7 +206,7 @@ function optionsOf({ question, settings }: Notes): Readonly<Record<string, unkno
     ...pictures,
     task: question.task && { number: "regression", classes: "classification" }[question.task],
     missing: question.missing.filter((mark) => !missingMarks.has(mark)),
-    test: settings.testFraction,
+    test: question.folds === null ? settings.testFraction : undefined,
     validation: settings.validationFraction,
     ...(size && { size: Math.max(...size), channels: String(channels), augment: Object.keys(augment!) }),
   };
@@ -234,7 +230,10 @@ function checkPaths(path: string, modelPath: string, reportPath: string | null):
 async function readAndPrepare(
   path: string,
   question: Question,
-  settings: Shares & Pick<Settings, "dtype"> & Partial<Pick<FolderQuestion, "pictures" | "trained">>,
+  settings: Shares &
+    Pick<Settings, "dtype"> &
+    Partial<Pick<FolderQuestion, "pictures" | "trained">> &
+    Pick<Display, "allColumns">,
   output: Output,
 ): Promise<PreparedData> {
   if (settings.pictures) {
@@ -259,93 +258,6 @@ async function readAndPrepare(
   const prepared = showWhile("Splitting and scaling", () =>
     prepare(source.name, read, question, settings, totalmem() / 2),
   );
-  showDecisions(output, read.rows, prepared);
+  showDecisions(output, read.rows, prepared, settings.allColumns);
   return prepared;
-}
-
-interface Run {
-  readonly question: Question;
-  readonly settings: Settings;
-  readonly prepared: PreparedData;
-  readonly modelPath: string;
-  readonly reportPath: string | null;
-  readonly resumed?: {
-    readonly checkpoint: Uint8Array;
-    readonly network: Network;
-    readonly history: History;
-  };
-}
-
-async function run(
-  path: string,
-  { question, settings, prepared, modelPath, reportPath, resumed }: Run,
-  output: Output,
-): Promise<number> {
-  const head = headOf(prepared.asked);
-  const controller = new AbortController();
-  let exitCode = 0;
-  const unsubscribe = onSignal((code) => {
-    exitCode = code;
-    // A second signal ends the process at once.
-    if (controller.signal.aborted) process.exit(exitCode);
-    controller.abort();
-  });
-  const previousCheckpoint = checkpointOf(modelPath);
-  showNetwork(output, prepared, settings, head);
-  const result = await fitNetwork(prepared, { settings, head, signal: controller.signal, resumed });
-  const { parts } = prepared;
-  const results = result.head.predict<Float32Array | number[][]>(prepared.test.inputs as never);
-  const outputs = Array.isArray(results) ? results.flat() : results;
-  const targets = targetValuesOf(prepared, prepared.test);
-  const score = scoreOf(prepared.goal, outputs, targets, prepared.naive);
-  const notes: Notes = {
-    file: basename(path),
-    question,
-    settings,
-    fingerprint: prepared.fingerprint,
-    rows: {
-      train: parts.train.length,
-      validation: parts.validation.length,
-      test: parts.test.length,
-      withoutTarget: prepared.withoutTarget,
-    },
-    notUsed: prepared.notUsed,
-    test: score,
-    checkpoint: result.checkpoint ? checkpointName(modelPath, result.checkpoint) : null,
-  };
-  const model = new Pipeline({
-    network: result.network,
-    encoding: prepared.encoding,
-    target: prepared.goal,
-    history: result.history,
-    notes: { ...notes },
-  });
-  const file = model.toBytes();
-  const { checkpoint } = notes;
-  // The checkpoint is written first because the model names it.
-  writeFiles({ ...(checkpoint && { [join(dirname(modelPath), checkpoint)]: result.checkpoint! }), [modelPath]: file });
-  if (previousCheckpoint && basename(previousCheckpoint) !== notes.checkpoint)
-    rmSync(previousCheckpoint, { force: true });
-  // Nothing is awaited between the end of the training and this line, so no signal can arrive in between.
-  unsubscribe();
-  const best = bestEpoch(result.history);
-  const sizes = { model: file.length, report: 0 };
-  if (reportPath !== null) {
-    // Loads a plot library, which nothing else needs.
-    const { reportOf } = await import("./report.ts");
-    const page = new TextEncoder().encode(
-      await reportOf({ model, notes, best, ...prepared.testRows(), outputs, targets: targets }),
-    );
-    writeBytes(reportPath, page);
-    sizes.report = page.length;
-  }
-  showResult(output, { model, notes, path, modelPath, reportPath, sizes });
-  if (output.isJSON) {
-    const { history } = result;
-    const files = { model: modelPath, ...(reportPath !== null && { report: reportPath }) };
-    const { columns } = model;
-    const json = { ...files, columns, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
-    output.write(`${jsonText(json, 2)}\n`);
-  }
-  return result.checkpoint ? exitCode : 0;
 }

@@ -22,9 +22,19 @@ const settings: Settings = {
   ...{ hidden: [8], activation: "relu", dropout: 0.1, batchNorm: true, optimizer: "adamw", learningRate: 0.01 },
   schedule: "plateau",
   ...{ weightDecay: null, batchSize: 16, epochs: 12, patience: 12, seed: 1, dtype: "float32" },
-  ...{ testFraction: 0.2, validationFraction: 0.2 },
+  ...{ testFraction: 0.2, validationFraction: 0.2, balance: false, threshold: null, logarithm: false },
 };
-const question = { target: "y", task: null, ignore: [], missing: [], categories: [], sample: null };
+const question = {
+  target: "y",
+  task: null,
+  ignore: [],
+  missing: [],
+  categories: [],
+  sample: null,
+  group: null,
+  time: null,
+  folds: null,
+};
 const prepared = prepare("t.csv", table, question, settings);
 const head = headOf(prepared.target.goal);
 

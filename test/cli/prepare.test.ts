@@ -31,6 +31,9 @@ const question = (target: string): Question => ({
   missing: [],
   categories: [],
   sample: null,
+  group: null,
+  time: null,
+  folds: null,
 });
 const shares = { testFraction: 0.2, validationFraction: 0.2, seed: 0 };
 

@@ -29,6 +29,9 @@ const settings: Settings = {
   dtype: "float64",
   testFraction: 0.2,
   validationFraction: 0.2,
+  balance: false,
+  threshold: null,
+  logarithm: false,
 };
 const five = { inputs: [{ columns: ["x"], shape: [5], variableLength: false }], vocabularies: {} };
 const classes = (...classes: string[]) => ({ kind: "classes", classes, counts: classes.map(() => 9) }) as const;

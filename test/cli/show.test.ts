@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { bytes, percent, plural, short } from "../../src/cli/numbers.ts";
+import { scoreOf } from "../../src/cli/score.ts";
 import { type Output, say, showConfusion, showCurve, table } from "../../src/cli/show.ts";
 import type { History } from "../../src/index.ts";
 
@@ -96,24 +97,10 @@ describe("what is shown", () => {
 
   test("has no confusion of more classes than fit on a screen, and nothing for programs to read", () => {
     const classes = Array.from({ length: 13 }, (_, index) => index);
-    const score = {
-      kind: "classes",
-      rows: 1,
-      right: 1,
-      accuracy: 1,
-      crossEntropy: 0,
-      baseline: { says: 0, accuracy: 1 },
-    } as const;
-    const confusion = classes.map(() => classes.map(() => 0));
-    expect(written((output) => showConfusion(output, { ...score, classes, confusion }))).toBe("");
-    const few = {
-      ...score,
-      classes: ["a", "b"],
-      confusion: [
-        [1, 0],
-        [0, 0],
-      ],
-    };
+    const score = (classes: (string | number)[]) =>
+      scoreOf({ kind: "classes", name: "y", classes }, [1, ...classes.slice(1).map(() => 0)], [0], 0);
+    expect(written((output) => showConfusion(output, score(classes)))).toBe("");
+    const few = score(["a", "b"]);
     expect(written((output) => showConfusion(output, few))).toContain("is ↓  said →   a   b");
     expect(written((output) => showConfusion(output, few), true)).toBe("");
   });

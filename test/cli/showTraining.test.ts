@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Notes } from "../../src/cli/notes.ts";
-import type { Score } from "../../src/cli/score.ts";
-import { bestEpoch, explainWeakScore, showResult } from "../../src/cli/showTraining.ts";
+import { scoreOf, scoreOfAll } from "../../src/cli/score.ts";
+import { bestEpoch, explainScore, showResult } from "../../src/cli/showTraining.ts";
 import type { History } from "../../src/index.ts";
 
 const historyOf = (...loss: number[]) =>
@@ -14,24 +14,25 @@ test("the best epoch is that of the least validation loss, as far as there are f
 });
 
 test("a model that is no better than the naive one has reasons", () => {
-  const score = (kind: string, rows: number) => ({ kind, rows }) as Score;
-  expect(explainWeakScore(score("classes", 29), "y")).toBe("no better than that; but 29 rows are too few to tell");
-  expect(explainWeakScore(score("classes", 30), "y")).toBe("no better than that: the columns may say little about y");
-  expect(explainWeakScore(score("number", 30), "y")).toMatch(
-    /; if y goes over powers of ten, its logarithm is learned more/,
-  );
+  const classes = { kind: "classes", name: "y", classes: ["a", "b"] } as const;
+  const explained = (outputs: readonly number[], rows: number, linear?: readonly number[]) => {
+    const targets = Array.from({ length: rows }, (_, row) => (row % 10 === 0 ? 1 : 0));
+    const of = (values: readonly number[]) => targets.map((target) => values[target]);
+    const tested = { target: classes, outputs: of(outputs), targets, ...(linear && { linear: of(linear) }) };
+    return explainScore(scoreOfAll([tested], 0), "y");
+  };
+  expect(explained([0.1, 0.1], 29)).toEqual(["no better than that; but 29 rows are too few to tell"]);
+  expect(explained([0.1, 0.1], 30)).toEqual(["no better than that: the columns may say little about y"]);
+  expect(explained([0.1, 0.2], 30)[0]).toMatch(/but the order of the rows is \(ROC AUC 1\); --balance or/);
+  expect(explained([0.1, 0.9], 30)).toEqual([]);
+  expect(explained([0.1, 0.9], 30, [0.05, 0.95])).toEqual(["no better than the linear model: --hidden none would do"]);
 });
 
 test("an interrupted training is gone on with by a command that is one line, whatever its files are called", () => {
-  const confusion = [
-    [1, 0],
-    [0, 1],
-  ];
-  const test = { kind: "classes", rows: 2, right: 2, accuracy: 1, crossEntropy: 0.1, classes: ["a", "b"], confusion };
-  const baseline = { says: "a", accuracy: 0.5 };
   const notes = {
     settings: { epochs: 9 },
-    test: { ...test, baseline },
+    ...{ tested: "test", folds: null, importance: [] },
+    test: scoreOf({ kind: "classes", name: "y", classes: ["a", "b"] }, [0.1, 0.9], [0, 1], 0),
     checkpoint: "m.0f.checkpoint",
   } as object as Notes;
   const target = { kind: "classes", name: "y", classes: ["a", "b"] } as const;

@@ -1,12 +1,12 @@
 /** Writes the page of a report: one self-contained file without scripts, with colours for light and dark. */
 
 import type { Pipeline } from "../../index.ts";
+import { type Importance, shuffles } from "../importance.ts";
 import { featuresText, imagesText } from "../listed.ts";
 import type { Notes } from "../notes.ts";
 import { count, isLogarithmic, percent, plural, short } from "../numbers.ts";
 import type { ClassScore, NumberScore } from "../score.ts";
 import { type Histogram, histogramOf, type LayerHistograms } from "./histograms.ts";
-import { type Importance, shuffles } from "./importance.ts";
 import { type Content, html, type Markup } from "./markup.ts";
 import {
   type Curves,

@@ -1,10 +1,10 @@
 /** Describes the plots of a report. */
 
+import type { Importance } from "../importance.ts";
 import { greatestOf, isLogarithmic, leastOf, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
 import { clipMiddle, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
 import type { Histogram } from "./histograms.ts";
-import type { Importance } from "./importance.ts";
 import type { Markup } from "./markup.ts";
 
 /** The format of numbers at axes: 0.001, 12,000. */
@@ -100,7 +100,12 @@ export const mostDrawnClasses = 20;
 const mostNumberedClasses = 10;
 
 /** Plots targets against predictions. A cell is as dark as its share of the row. */
-export function confusionPlot({ classes, confusion, right, rows }: ClassScore): Promise<Markup> {
+export function confusionPlot({
+  classes,
+  confusion,
+  right,
+  rows,
+}: Pick<ClassScore, "classes" | "confusion" | "right" | "rows">): Promise<Markup> {
   const names = classes.map((name) => clipMiddle(String(name), 100));
   const widest = greatestOf(names.map(widthOf));
   const left = widest + 16;

@@ -50,12 +50,8 @@ describe("curvesPlot", () => {
 
 describe("confusionPlot", () => {
   const score = (classes: readonly string[]) => ({
-    kind: "classes" as const,
     rows: classes.length,
     right: classes.length,
-    accuracy: 1,
-    crossEntropy: 0,
-    baseline: { says: classes[0], accuracy: 0.5 },
     classes,
     confusion: classes.map((_, is) => classes.map((_, said) => (is === said ? 12345 : 0))),
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { importances, shuffles } from "../../../src/cli/report/importance.ts";
-import type { Columns } from "../../../src/data/index.ts";
-import { type Pipeline, pcg32 } from "../../../src/index.ts";
+import { importances, shuffles } from "../../src/cli/importance.ts";
+import type { Columns } from "../../src/data/index.ts";
+import { type Pipeline, pcg32 } from "../../src/index.ts";
 
 type Model = Pick<Pipeline, "target" | "columns" | "outputs">;
 
@@ -42,7 +42,7 @@ describe("importances", () => {
     );
   });
 
-  test("of classes is the percentage points of accuracy that are lost", () => {
+  test("of two classes is the percentage points of the ROC AUC that are lost", () => {
     const say = (columns: Columns) => truth({ ...columns, a: new Float64Array(rows) });
     const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
     const [kind, ...others] = importances({ ...regression, target, outputs: say }, columns, {

@@ -1,0 +1,154 @@
+/** Runs a training to its end: decides the scale of the target, trains, measures, and writes the model and the report. */
+
+import type { SeriesColumns } from "../data/index.ts";
+import { jsonText } from "./display.ts";
+import { writeBytes } from "./files.ts";
+import { type Fit, type FitOptions, fitNetwork } from "./fit.ts";
+import { testFolds } from "./folds.ts";
+import { sampledImportances } from "./importance.ts";
+import { chooseScale, testedBy, testedWithLinear } from "./learn.ts";
+import { ModelFile, type Results, type Written } from "./modelFile.ts";
+import { plural, short } from "./numbers.ts";
+import type { PreparedData, PreparedTable, Question } from "./prepare.ts";
+import { scoreOfAll, type Tested } from "./score.ts";
+import { headOf, type Settings } from "./settings.ts";
+import { type Output, say } from "./show.ts";
+import { bestEpoch, showNetwork, showResult } from "./showTraining.ts";
+import { onSignal } from "./signals.ts";
+
+/** What is written and how often. It changes nothing about the model. */
+export interface Display {
+  /** True to list all columns. */
+  readonly allColumns: boolean;
+  /** The minutes from one checkpoint to the next. */
+  readonly checkpointMinutes: number;
+}
+
+export interface Experiment {
+  /** The path of the table or folder. */
+  readonly path: string;
+  readonly question: Question;
+  readonly settings: Settings;
+  readonly prepared: PreparedData;
+  readonly modelPath: string;
+  readonly reportPath: string | null;
+  readonly display: Display;
+  readonly resumed?: FitOptions["resumed"];
+}
+
+const isTable = (prepared: PreparedData): prepared is PreparedTable => "withLogarithms" in prepared;
+
+/** @returns the exit code: 0, or that of the signal that interrupted the training */
+export async function runExperiment(given: Experiment, output: Output): Promise<number> {
+  const { path, question, modelPath, display, resumed } = given;
+  const head = headOf(given.prepared.asked);
+  const controller = new AbortController();
+  const { signal } = controller;
+  let exitCode = 0;
+  const unsubscribe = onSignal((code) => {
+    exitCode = code;
+    // A second signal ends the process at once.
+    if (signal.aborted) process.exit(exitCode);
+    controller.abort();
+  });
+  showNetwork(output, given.prepared, given.settings, head);
+  const { prepared, settings, fit } = await decideScale(given, { head, signal }, output);
+  const options: FitOptions = { settings, head, signal };
+  const modelFile = new ModelFile({ path, modelPath, question, settings, prepared });
+  const resultsOf = (tested: Tested): Results => ({
+    tested: prepared.parts.test.length > 0 ? "test" : "validation",
+    test: scoreOfAll([tested], prepared.naive),
+    folds: null,
+    importance: [],
+  });
+  const onCheckpoint = (part: Fit) => {
+    const tested = testedBy(part, prepared, settings);
+    modelFile.write(part, tested.target, resultsOf(tested));
+  };
+  const { checkpointMinutes } = display;
+  const result = fit ?? (await fitNetwork(prepared, { ...options, resumed, onCheckpoint, checkpointMinutes }));
+  const isInterrupted = result.checkpoint !== undefined;
+  // Nothing is awaited between an interruption and the writing of the file, so no second signal can arrive before it.
+  const tested = isInterrupted
+    ? testedBy(result, prepared, settings)
+    : await testedWithLinear(result, prepared, options);
+  const { columns, names } = prepared.testRows();
+  const { target, targets } = tested;
+  const { importances: importance, rows: importanceRows } = names
+    ? { importances: [], rows: 0 }
+    : sampledImportances(modelFile.modelOf(result, target), columns, { targets, seed: settings.seed });
+  const results = { ...resultsOf(tested), importance };
+  let written = modelFile.write(result, target, results);
+  let shown: Shown = { tests: [tested], columns, ...(names && { names }), importanceRows };
+  if (question.folds !== null && isTable(prepared) && !isInterrupted) {
+    const folds = await testFolds(prepared, options);
+    if (folds) {
+      const { score, tests, rows, interrupted, scores } = folds;
+      written = modelFile.write(result, target, {
+        ...results,
+        ...{ tested: "folds", test: score, folds: { interrupted, scores } },
+      });
+      shown = { tests, columns: prepared.columnsOf(rows), importanceRows };
+    }
+    if (signal.aborted)
+      say(output, "Interrupted", `after ${plural(folds?.tests.length ?? 0, "fold")}; the model is whole`);
+  }
+  unsubscribe();
+  await writeResult(given, { written, shown }, output);
+  return isInterrupted || signal.aborted ? exitCode : 0;
+}
+
+/** The tested rows and their predictions. */
+interface Shown {
+  readonly tests: readonly Tested[];
+  readonly columns: SeriesColumns;
+  readonly names?: readonly string[];
+  /** The number of rows behind the importances. */
+  readonly importanceRows: number;
+}
+
+/** Decides whether the network learns the logarithm of its target. */
+async function decideScale(
+  { prepared, settings }: Experiment,
+  { head, signal }: Omit<FitOptions, "settings">,
+  output: Output,
+): Promise<{ readonly prepared: PreparedData; readonly settings: Settings; readonly fit?: Fit }> {
+  if (!isTable(prepared)) return { prepared, settings: { ...settings, logarithm: false } };
+  if (settings.logarithm !== null) {
+    return { prepared: (settings.logarithm && prepared.withLogarithms()) || prepared, settings };
+  }
+  const { prepared: chosen, fit, errors } = await chooseScale(prepared, { settings, head, signal });
+  // A signal leaves it undecided.
+  if (signal.aborted) return { prepared, settings };
+  const logarithm = chosen.goal.kind === "number" && chosen.goal.logarithm === true;
+  if (logarithm && errors) {
+    const [without, by] = errors.map(short);
+    const gain = `on the validation rows its root mean squared error is then ${by}, otherwise ${without}`;
+    say(output, "Scale", `the network learns the logarithm of ${chosen.goal.name}: ${gain}`);
+  }
+  return { prepared: chosen, settings: { ...settings, logarithm }, ...(fit && { fit }) };
+}
+
+/** Writes the report and shows the result. */
+async function writeResult(
+  { path, modelPath, reportPath, display }: Experiment,
+  { written: { model, notes, size }, shown }: { readonly written: Written; readonly shown: Shown },
+  output: Output,
+): Promise<void> {
+  const history = model.history!;
+  const best = bestEpoch(history);
+  const sizes = { model: size, report: 0 };
+  if (reportPath !== null) {
+    // Loads a plot library, which nothing else needs.
+    const { reportOf } = await import("./report.ts");
+    const page = new TextEncoder().encode(await reportOf({ model, notes, best, ...shown }));
+    writeBytes(reportPath, page);
+    sizes.report = page.length;
+  }
+  showResult(output, { model, notes, path, modelPath, reportPath, sizes, allColumns: display.allColumns });
+  if (!output.isJSON) return;
+  const files = { model: modelPath, ...(reportPath !== null && { report: reportPath }) };
+  const { columns, target } = model;
+  const json = { ...files, target, columns, ...notes, epochs: history.epoch.at(-1) ?? 0, bestEpoch: best, history };
+  output.write(`${jsonText(json, 2)}\n`);
+}
