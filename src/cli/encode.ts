@@ -91,7 +91,8 @@ export class TableReader {
     const set = new Set(known);
     return texts.map((text) => {
       if (this.#missing.has(text)) return null;
-      if (!set.has(text)) {
+      // A pipeline that knows the values of its training tells better what is unseen.
+      if (!set.has(text) && !this.#pipeline.seen) {
         const { count, first } = this.unseen.get(name) ?? { count: 0, first: text };
         this.unseen.set(name, { count: count + 1, first });
       }

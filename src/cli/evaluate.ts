@@ -17,6 +17,7 @@ import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictu
 import { mostFrequentClass, type Score, scoreOf } from "./score.ts";
 import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
 import { numberOf } from "./table.ts";
+import { UnseenTally } from "./unseen.ts";
 
 export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
   const model = readModel(modelPath);
@@ -87,6 +88,7 @@ async function evaluateTable(model: Pipeline, path: string): Promise<Evaluation>
       throw new Failure(`${source.name}: there is no column ${JSON.stringify(target.name)}, need it to compare with`);
     }
     const reader = new TableReader(model, { names, delimiter }, source.name);
+    const tally = new UnseenTally(model);
     const missing = missingMarksOf(model);
     const parseTarget = targetParser(target, delimiter);
     const outputs: number[] = [];
@@ -96,7 +98,9 @@ async function evaluateTable(model: Pipeline, path: string): Promise<Evaluation>
       const known = rowsWithTarget(block, place, missing);
       without += block.rows.length - known.rows.length;
       for (const slice of slicesOf(known, reader.mostRows)) {
-        for (const value of guard(source.name, () => model.outputs(reader.columnsOf(slice)))) outputs.push(value);
+        const given = reader.columnsOf(slice);
+        for (const value of guard(source.name, () => model.outputs(given))) outputs.push(value);
+        tally.add(model.unseenIn(given, slice.rows.length), given, slice.numbers);
         slice.rows.forEach((row, index) => {
           targets.push(parseTarget(row[place], `${source.name}, line ${slice.numbers[index]}`));
         });
@@ -105,7 +109,12 @@ async function evaluateTable(model: Pipeline, path: string): Promise<Evaluation>
     }
     if (targets.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
     const score = scoreOf(target, outputs, targets, baselineOf(model, targets));
-    return { score, name: source.name, without, notes: [...trainingDataNote(model, path), ...readerNotes(reader)] };
+    return {
+      score,
+      name: source.name,
+      without,
+      notes: [...trainingDataNote(model, path), ...readerNotes(reader), ...tally.notes],
+    };
   } finally {
     done();
   }

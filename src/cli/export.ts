@@ -107,9 +107,9 @@ function kernelNames(model: Pipeline | Network): string[] {
 /** Returns the bytes of a model without its history and notes. */
 function predictionBytes(model: Pipeline | Network): Uint8Array {
   if (!(model instanceof Pipeline)) return model.toBytes();
-  const { network, columns, target } = model;
+  const { network, columns, target, seen } = model;
   const encoding = transformFromJSON({ kind: "encodeRecords", columns: [...columns], ignored: [] });
-  return new Pipeline({ network, encoding, target }).toBytes();
+  return new Pipeline({ network, encoding, target, seen }).toBytes();
 }
 
 function exportWorker(

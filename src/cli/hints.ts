@@ -166,9 +166,11 @@ function numberHints({ name, values }: TableColumn, rows: Int32Array): string[] 
   return [];
 }
 
-/** Tells whether the name of a column ends as those of numbers that name something. */
+/** Tells whether the name of a column is that of a person, or ends as those of numbers that name something. */
 const hasNameOfNames = (name: string) =>
-  /(^|[^\p{L}])(id|nr|no|num|number|key|code|uuid)$/iu.test(name) || /\p{Ll}(Id|ID|Nr|No|Key|Number)$/u.test(name);
+  /^(account|client|customer|member|patient|person|subject|user)$/i.test(name) ||
+  /(^|[^\p{L}])(id|nr|no|num|number|key|code|uuid)$/iu.test(name) ||
+  /\p{Ll}(Id|ID|Nr|No|Key|Number)$/u.test(name);
 
 /** Tells whether a whole number is a date such as 20240131. */
 export function isDateNumber(value: number): boolean {
@@ -189,6 +191,6 @@ function isUniform(sorted: Float64Array): boolean {
     const expected = (sorted[index] - least) / (greatest - least);
     farthest = Math.max(farthest, Math.abs(index / (sorted.length - 1) - expected));
   }
-  // The distance of Kolmogorov and Smirnov that 1 of 10 samples of an even distribution exceeds.
-  return least >= 1000 && digits(least) === digits(greatest) && farthest < 1.22 / Math.sqrt(sorted.length);
+  // The distance of Kolmogorov and Smirnov that 1 of 100 samples of an even distribution exceeds.
+  return least >= 1000 && digits(least) === digits(greatest) && farthest < 1.63 / Math.sqrt(sorted.length);
 }

@@ -1,19 +1,19 @@
 /** `simdnet predict`: writes a model's prediction for each row of a table, which may be larger than memory, or for each picture. */
 
-import Papa from "papaparse";
-import type { Columns } from "../data/index.ts";
-import type { Pipeline, Prediction } from "../index.ts";
-import { jsonText, tableCell } from "./display.ts";
+import type { Pipeline } from "../index.ts";
+import { jsonText } from "./display.ts";
 import { readerNotes, TableReader } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
 import { isSameFile, readModel } from "./files.ts";
-import { type Block, type Lines, linesOf, slicesOf } from "./lines.ts";
+import { type Lines, linesOf, slicesOf } from "./lines.ts";
 import { clipName, listText } from "./listed.ts";
 import { checkWritable } from "./place.ts";
+import { csvLine, newColumns, newMembers, PredictionLines } from "./predictionLines.ts";
 import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, isFolder, pictureFiles, readsPictures } from "./readPictures.ts";
 import { note } from "./show.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
+import { UnseenTally } from "./unseen.ts";
 
 export interface PredictOptions {
   /** A file; null for standard output. */
@@ -43,11 +43,11 @@ export async function predict(
     for (const text of brokenNote(broken)) note(text);
     return broken.length > 0 ? 1 : 0;
   }
-  const reader =
+  const notes =
     "paths" in given
       ? await predictFile(model, onlyTable(given.paths), { output, json })
       : await predictTable(model, textTable(model, given.texts), { output, json });
-  for (const text of readerNotes(reader)) note(text);
+  for (const text of notes) note(text);
   return 0;
 }
 
@@ -68,18 +68,19 @@ async function predictPictures(
 ): Promise<Broken[]> {
   const files = pictureFiles(paths);
   const broken: Broken[] = [];
+  const lines = new PredictionLines(model, ",");
   let text: TextOutput | undefined;
   try {
     for await (const [place, picture] of eachPicture(files, broken)) {
       const file = files[place];
-      const prediction = guard(file, () => model.predict(picture));
+      const outputs = guard(file, () => model.outputs({ [model.columns[0].name]: [picture] }));
       if (!text) {
         text = openOutput(output);
-        if (!json) await text.write(`${csvText(",", [["file", ...newColumns(model)]])}\n`);
+        if (!json) await text.write(`${csvLine(["file", ...newColumns(model)], ",")}\n`);
       }
       const line = json
-        ? jsonText({ file, ...newValues(prediction, model) })
-        : csvText(",", [[file, ...newCells(prediction, model)]]);
+        ? `{"file":${jsonText(file)},${lines.members(outputs, 0)}}`
+        : csvLine([file], ",") + lines.cells(outputs, 0);
       await text.write(`${line}\n`);
     }
     if (!text) throw new Failure(`${broken[0].file}: ${broken[0].reason}`);
@@ -120,7 +121,8 @@ function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
   return { name: "--text", names, delimiter: ",", blocks: blocks() };
 }
 
-async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<TableReader> {
+/** @returns notes for the user, as `predictTable` */
+async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<string[]> {
   const { source, onRows, done } = openReading(path);
   try {
     return await predictTable(model, { ...(await linesOf(source)), name: source.name, onRows }, options);
@@ -129,13 +131,16 @@ async function predictFile(model: Pipeline, path: string, options: PredictOption
   }
 }
 
+/** @returns notes for the user */
 async function predictTable(
   model: Pipeline,
   { name, names, delimiter, blocks, onRows }: Table,
   { output, json }: PredictOptions,
-): Promise<TableReader> {
+): Promise<string[]> {
   const reader = new TableReader(model, { names, delimiter }, name);
-  const columns = json ? newFields(model) : newColumns(model);
+  const lines = new PredictionLines(model, delimiter);
+  const tally = new UnseenTally(model);
+  const columns = json ? newMembers(model) : newColumns(model);
   const isGiven = new Set(names);
   const twice = columns.find((name) => isGiven.has(name));
   if (twice) {
@@ -147,14 +152,15 @@ async function predictTable(
     for await (const block of blocks) {
       for (const slice of slicesOf(block, reader.mostRows)) {
         const given = reader.columnsOf(slice);
-        const predictions = guard(name, () => model.predictColumns(given));
-        const text = json
-          ? jsonLines(names, slice, given, predictions, model)
-          : tableLines(delimiter, slice, predictions, model);
+        const outputs = guard(name, () => model.outputs(given));
+        const unseen = model.unseenIn(given, slice.rows.length);
+        tally.add(unseen, given, slice.numbers);
+        const predicted = { lines: slice, names, given, outputs, unseen };
+        const text = guard(name, () => (json ? lines.json(predicted) : lines.csv(predicted)));
         if (!file) {
           // Opened only after the first lines were valid: an invalid table leaves no output.
           file = openOutput(output);
-          if (!json) await file.write(`${csvText(delimiter, [[...names, ...columns]])}\n`);
+          if (!json) await file.write(`${csvLine([...names, ...columns], delimiter)}\n`);
         }
         await file.write(`${text}\n`);
         count += slice.rows.length;
@@ -166,62 +172,5 @@ async function predictTable(
   } finally {
     file?.abandon();
   }
-  return reader;
-}
-
-/** Returns the names of the columns to add to a table. */
-function newColumns({ target }: Pipeline): string[] {
-  const prediction = `predicted_${target.name}`;
-  return target.kind === "number"
-    ? [prediction]
-    : [prediction, ...target.classes.map((label) => `probability_${label}`)];
-}
-
-/** Returns the names of the members to add to a JSON object. */
-function newFields({ target }: Pipeline): string[] {
-  return [`predicted_${target.name}`, ...(target.kind === "number" ? [] : ["probabilities"])];
-}
-
-/** Returns the members to add to a JSON object. */
-const newValues = ({ prediction, probabilities }: Prediction, { target }: Pipeline) => ({
-  [`predicted_${target.name}`]: prediction,
-  ...(probabilities && { probabilities }),
-});
-
-/** Returns the cells to add to a line, in the order of `newColumns`. An object would put names that are whole numbers first. */
-function newCells({ prediction, probabilities }: Prediction, { target }: Pipeline): (string | number)[] {
-  if (target.kind === "number") return [prediction];
-  return [prediction, ...target.classes.map((label) => probabilities![String(label)])];
-}
-
-function tableLines(delimiter: string, { rows }: Block, predictions: readonly Prediction[], model: Pipeline): string {
-  return csvText(
-    delimiter,
-    rows.map((row, index) => [...row, ...newCells(predictions[index], model)]),
-  );
-}
-
-const csvText = (delimiter: string, rows: readonly (readonly (string | number)[])[]) =>
-  Papa.unparse(
-    rows.map((row) => row.map(tableCell)),
-    { delimiter, newline: "\n" },
-  );
-
-/**
- * Returns a JSON object per line. Columns that the model reads have the values that it reads, null where missing, so each object is a valid
- * record. Other columns are texts.
- */
-function jsonLines(
-  names: readonly string[],
-  { rows }: Block,
-  given: Columns,
-  predictions: readonly Prediction[],
-  model: Pipeline,
-): string {
-  const text = (row: readonly string[], index: number) => {
-    // JSON turns NaN into null.
-    const cells = names.map((name, column) => [name, Object.hasOwn(given, name) ? given[name][index] : row[column]]);
-    return jsonText({ ...Object.fromEntries(cells), ...newValues(predictions[index], model) });
-  };
-  return rows.map(text).join("\n");
+  return [...readerNotes(reader), ...tally.notes];
 }

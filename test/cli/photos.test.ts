@@ -204,7 +204,7 @@ describe("simdnet predict", () => {
 describe("a model of pictures", () => {
   test("is evaluated on a folder", () => {
     const { stdout, stderr } = simdnet(folder, ["evaluate", "photos.safetensors", "one"]);
-    expect(stdout).toMatch(/^Pictures {4}one: 24 pictures\nScore {7}accuracy 100\.0 % \(24 of 24\)/m);
+    expect(stdout).toMatch(/^Pictures {4}one: 24 pictures\nScore {7}accuracy 100\.0 % \(24 of 24; 95.% interval/m);
     expect(stderr).toBe("");
     expect(simdnet(folder, ["evaluate", "photos.safetensors", "photos"]).stderr).toContain("on a folder of this name");
     for (const [given, message] of [

@@ -102,6 +102,9 @@ describe("simdnet train", () => {
       dtype: "float64",
       testFraction: 0.3,
       validationFraction: 0.1,
+      balance: false,
+      threshold: null,
+      logarithm: false,
     });
     expect(question.ignore).toEqual(["Sex", "Island"]);
     expect(rows).toEqual({ train: 207, validation: 34, test: 103, withoutTarget: 0 });

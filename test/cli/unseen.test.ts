@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { UnseenTally } from "../../src/cli/unseen.ts";
+import type { Unseen } from "../../src/index.ts";
+
+test("unseen values are counted by column and kind, with the first of them", () => {
+  const tally = new UnseenTally({
+    seen: { age: { missing: false, least: 18, greatest: 80 }, empty: { missing: true } },
+  });
+  const columns = {
+    age: Float64Array.of(900, Number.NaN, 901),
+    kind: ["a", "b", "c"],
+    empty: Float64Array.of(1, 2, 3),
+  };
+  tally.add(new Map([[0, { age: "outside", kind: "unknown", gone: "missing" }]]), columns, [2, 3, 4]);
+  tally.add(
+    new Map<number, Record<string, Unseen>>([
+      [1, { age: "missing" }],
+      [2, { age: "outside", empty: "outside" }],
+    ]),
+    columns,
+    [12, 13, 14],
+  );
+  expect(tally.notes).toEqual([
+    "age: 2 numbers far outside those of the training rows, 18 to 80, first in line 2 900",
+    "age: 1 missing value, in line 13; no training row lacked one",
+    'kind: 1 value that no training row had, in line 2 "a"',
+    "empty: 1 number where no training row had one, in line 14 3",
+  ]);
+});
