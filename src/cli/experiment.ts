@@ -72,14 +72,16 @@ export async function runExperiment(given: Experiment, output: Output): Promise<
   const tested = isInterrupted
     ? testedBy(result, prepared, settings)
     : await testedWithLinear(result, prepared, options);
-  const { columns, names } = prepared.testRows();
+  const rows = prepared.testRows();
+  const { columns, names } = rows;
   const { target, targets } = tested;
   const { importances: importance, rows: importanceRows } = names
     ? { importances: [], rows: 0 }
     : sampledImportances(modelFile.modelOf(result, target), columns, { targets, seed: settings.seed });
   const results = { ...resultsOf(tested), importance };
   let written = modelFile.write(result, target, results);
-  let shown: Shown = { tests: [tested], columns, ...(names && { names }), importanceRows };
+  const missing = isTable(prepared) ? prepared.inputs.map(({ column }) => [column.name, column.missing] as const) : [];
+  let shown: Shown = { tests: [tested], ...rows, importanceRows, missing: new Map(missing) };
   if (question.folds !== null && isTable(prepared) && !isInterrupted) {
     const folds = await testFolds(prepared, options);
     if (folds) {
@@ -88,7 +90,7 @@ export async function runExperiment(given: Experiment, output: Output): Promise<
         ...results,
         ...{ tested: "folds", test: score, folds: { interrupted, scores } },
       });
-      shown = { tests, columns: prepared.columnsOf(rows), importanceRows };
+      shown = { ...shown, tests, ...prepared.rowsAt(rows) };
     }
     if (signal.aborted)
       say(output, "Interrupted", `after ${plural(folds?.tests.length ?? 0, "fold")}; the model is whole`);
@@ -103,6 +105,9 @@ interface Shown {
   readonly tests: readonly Tested[];
   readonly columns: SeriesColumns;
   readonly names?: readonly string[];
+  readonly numbers?: Int32Array;
+  /** The number of missing values of each column of the table. */
+  readonly missing: ReadonlyMap<string, number>;
   /** The number of rows behind the importances. */
   readonly importanceRows: number;
 }

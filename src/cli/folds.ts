@@ -48,11 +48,24 @@ export async function testFolds(prepared: PreparedTable, options: FitOptions): P
     scores: Object.fromEntries(
       names.map((name) => {
         const each = scores.map((score) => score[name]!);
-        return [name, { each, ...foldInterval(each) }];
+        const { mean, interval } = foldInterval(each);
+        const [least, greatest] = bounds[name];
+        return [name, { each, mean, interval: [Math.max(least, interval[0]), Math.min(greatest, interval[1])] }];
       }),
     ),
   };
 }
+
+/** The values that each score can have. */
+const bounds: Readonly<Record<string, Interval>> = {
+  accuracy: [0, 1],
+  crossEntropy: [0, Number.POSITIVE_INFINITY],
+  rocAuc: [0, 1],
+  f1: [0, 1],
+  meanAbsoluteError: [0, Number.POSITIVE_INFINITY],
+  rootMeanSquaredError: [0, Number.POSITIVE_INFINITY],
+  r2: [Number.NEGATIVE_INFINITY, 1],
+};
 
 const mainScores = (score: Score): Readonly<Record<string, number | null>> =>
   score.kind === "classes"

@@ -85,6 +85,7 @@ export class ModelFile {
         withoutTarget: prepared.withoutTarget,
       },
       notUsed: prepared.notUsed,
+      split: parts.stratified,
       warnings: prepared.warnings,
       ...results,
       checkpoint: fit.checkpoint ? checkpointName(modelPath, fit.checkpoint) : null,

@@ -30,6 +30,8 @@ export interface Notes {
     readonly withoutTarget: number;
   };
   readonly notUsed: Readonly<Record<string, string>>;
+  /** Describes the split in words; "" if there is nothing to describe. */
+  readonly split: string;
   /** Sentences about the split and the columns by which the score may mislead. */
   readonly warnings: readonly string[];
   /** The rows that the score is of: kept to test on, all of them in folds, or those that said when to stop. */
@@ -166,6 +168,7 @@ const notes: Of<Notes> = v.object({
   fingerprint: v.string(),
   rows: v.object({ train: count, validation: count, test: count, withoutTarget: count }),
   notUsed: v.record(v.string(), v.string()),
+  split: v.string(),
   warnings: texts,
   tested: v.picklist(["test", "folds", "validation"]),
   test: v.union([classScore, numberScore]),

@@ -104,7 +104,12 @@ export interface PreparedData {
   /** The values of the training rows, by which predictions tell what is unlike all of them; undefined for pictures. */
   readonly seen?: Seen;
   /** Returns the test rows as the model reads them, and the names of pictures, for a report. */
-  testRows(): { readonly columns: SeriesColumns; readonly names?: readonly string[] };
+  testRows(): {
+    readonly columns: SeriesColumns;
+    readonly names?: readonly string[];
+    /** The number of each row in the table, from 1. */
+    readonly numbers?: Int32Array;
+  };
 }
 
 /** The first layers of a network, which are trained already. */
@@ -121,8 +126,8 @@ export interface PreparedTable extends PreparedData {
   /** The used columns, with all rows. */
   readonly columns: Columns;
   readonly train: EncodedExamples;
-  /** Returns the used columns of some rows, as the model reads them. */
-  columnsOf(rows: Int32Array): Columns;
+  /** Returns some rows as the model reads them, with their numbers in the table, from 1. */
+  rowsAt(rows: Int32Array): { readonly columns: Columns; readonly numbers: Int32Array };
   /** Returns the same table with the logarithms of its targets; undefined if one is not positive. */
   withLogarithms(): PreparedTable | undefined;
   /** Returns the same table with at most this many training rows, drawn at random; the table itself if it has no more. */
@@ -321,6 +326,10 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
       }
     }
   }
+  const rowsAt = (rows: Int32Array) => ({
+    columns: columnsAt(columns, rows),
+    numbers: rows.map((row) => (table.places?.[row] ?? row) + 1),
+  });
   return tableOf({
     asked: target.goal,
     target,
@@ -344,8 +353,8 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
         ],
     seen: seenValues(encoding, training),
     notUsed: Object.fromEntries(inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why])),
-    columnsOf: (rows) => columnsAt(columns, rows),
-    testRows: () => ({ columns: columnsAt(columns, parts.test.length > 0 ? parts.test : parts.validation) }),
+    rowsAt,
+    testRows: () => rowsAt(parts.test.length > 0 ? parts.test : parts.validation),
     *folds() {
       for (const fold of folds) yield prepareParts(fold, division, true);
     },

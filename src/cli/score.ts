@@ -125,8 +125,8 @@ export function mostFrequentClass(classNumbers: ArrayLike<number>, classes: numb
   return placeOfGreatest(counts);
 }
 
-/** The probabilities of classes for the rows of several tests. */
-class Probabilities {
+/** The probabilities of classes for the rows of several tests, one test after the other. */
+export class Probabilities {
   readonly rows: number;
   readonly targets: Int32Array;
   readonly #tests: readonly { readonly outputs: ArrayLike<number>; readonly rows: number }[];

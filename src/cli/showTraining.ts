@@ -94,7 +94,7 @@ export function showPictureDecisions(output: Output, path: string, prepared: Pre
 }
 
 /** Returns a column's kind, its values, and the replacement of missing ones. */
-function encodingCells(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
+export function encodingCells(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
   const { kind } = json;
   if (kind === "number") {
     return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
@@ -132,7 +132,11 @@ export function showNetwork(output: Output, { encoding }: PreparedData, settings
 }
 
 /** Returns remarks on a model that is no better than the naive baseline or a linear model. */
-export function explainScore(score: Score, name: string): string[] {
+export function explainScore(
+  score: Score,
+  name: string,
+  { balance, threshold }: Pick<Settings, "balance" | "threshold">,
+): string[] {
   const { kind, rows } = score;
   if (!isBetterThanNaive(score)) {
     if (rows < fewRows) {
@@ -141,6 +145,8 @@ export function explainScore(score: Score, name: string): string[] {
     return [`no better than that: the columns may say little about ${name}`];
   }
   if (kind === "classes" && score.accuracy <= score.baseline.accuracy) {
+    // Who asked for more of the rare classes wants no other accuracy.
+    if (balance || threshold !== null) return [];
     return [
       `the accuracy is no better than that, but the order of the rows is (ROC AUC ${short(score.rocAuc!)}); --balance or, of two classes, --threshold f1 finds more of the rarer ones`,
     ];
@@ -195,7 +201,7 @@ export function showTested(output: Output, { tested, test: score, folds }: Notes
   }
 }
 
-const scoreNames: Readonly<Record<string, string>> = {
+export const scoreNames: Readonly<Record<string, string>> = {
   accuracy: "accuracy",
   crossEntropy: "cross-entropy",
   rocAuc: "ROC AUC",
@@ -240,7 +246,7 @@ export function showResult(output: Output, result: Result): void {
       `${last < settings.epochs ? "stopped after" : ""} ${plural(last, "epoch")}${bestText}`.trim(),
     );
   showTested(output, notes, model.target);
-  for (const remark of explainScore(score, name)) say(output, "Note", remark);
+  for (const remark of explainScore(score, name, settings)) say(output, "Note", remark);
   showImportance(output, notes, model.target, allColumns);
   showClasses(output, score);
   showConfusion(output, score);

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, test } from "vitest";
+import { notesOf } from "../../src/cli/notes.ts";
+import { Pipeline } from "../../src/index.ts";
 import { begun, fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -51,6 +53,7 @@ describe("simdnet train --report", () => {
   test("shows curves, confusions, importance and layers of classes, in a page that needs nothing else", () => {
     const output = train(penguins, "-t", "Species", "--report", "penguins.html");
     const page = read("penguins.html");
+    const { importance } = notesOf(Pipeline.fromBytes(readFileSync(join(folder, "model.safetensors"))))!;
     expectWhole(page);
     const size = (Buffer.byteLength(page) / 1000).toFixed(1);
     expect(output).toContain(`\nReport      penguins.html (${size} kB)\n`);
@@ -59,7 +62,9 @@ describe("simdnet train --report", () => {
       "Accuracy",
       "Learning rate",
       "Confusion matrix",
+      ...["ROC curve", "Precision against recall", "Calibration"],
       "Importance",
+      ...importance.filter(({ mean }) => mean > 0).map(({ column }) => column),
       ...["dense1", "weights", "activations other than 0"],
       ...["dense2", "weights", "activations other than 0"],
       ...["dense3", "weights", "activations"],
@@ -68,7 +73,7 @@ describe("simdnet train --report", () => {
     const [, accuracy] = /accuracy ([\d.]+ %)/.exec(output)!;
     expect(page).toContain(`<strong>${accuracy}</strong>`);
     expect(page).toMatch(/aria-label="Importance of columns[^"]*: Beak Length \(mm\) /);
-    expect(page.length).toBeLessThan(150_000);
+    expect(page.length).toBeLessThan(350_000);
   }, 60_000);
 
   test("shows predictions against what is, and errors, of numbers; the same training writes the same page", () => {
@@ -80,8 +85,11 @@ describe("simdnet train --report", () => {
     expect(read("second.html")).toBe(page);
     expectWhole(page);
     expect(headingsOf(page).slice(0, 5)).toEqual([
-      ...["Loss", "Learning rate", "Predicted against actual", "Errors", "Importance"],
+      ...["Loss", "Learning rate", "Predicted against actual", "Errors against predictions", "Errors"],
     ]);
+    for (const heading of ["Columns against progression", "All columns", "Worst mistakes"]) {
+      expect(page).toContain(`<h2>${heading}</h2>`);
+    }
     expect(page).toContain("always saying");
   }, 60_000);
 

@@ -15,22 +15,23 @@ test("the best epoch is that of the least validation loss, as far as there are f
 
 test("a model that is no better than the naive one has reasons", () => {
   const classes = { kind: "classes", name: "y", classes: ["a", "b"] } as const;
-  const explained = (outputs: readonly number[], rows: number, linear?: readonly number[]) => {
+  const explained = (outputs: readonly number[], rows: number, linear?: readonly number[], balance = false) => {
     const targets = Array.from({ length: rows }, (_, row) => (row % 10 === 0 ? 1 : 0));
     const of = (values: readonly number[]) => targets.map((target) => values[target]);
     const tested = { target: classes, outputs: of(outputs), targets, ...(linear && { linear: of(linear) }) };
-    return explainScore(scoreOfAll([tested], 0), "y");
+    return explainScore(scoreOfAll([tested], 0), "y", { balance, threshold: null });
   };
   expect(explained([0.1, 0.1], 29)).toEqual(["no better than that; but 29 rows are too few to tell"]);
   expect(explained([0.1, 0.1], 30)).toEqual(["no better than that: the columns may say little about y"]);
   expect(explained([0.1, 0.2], 30)[0]).toMatch(/but the order of the rows is \(ROC AUC 1\); --balance or/);
+  expect(explained([0.1, 0.2], 30, undefined, true)).toEqual([]);
   expect(explained([0.1, 0.9], 30)).toEqual([]);
   expect(explained([0.1, 0.9], 30, [0.05, 0.95])).toEqual(["no better than the linear model: --hidden none would do"]);
 });
 
 test("an interrupted training is gone on with by a command that is one line, whatever its files are called", () => {
   const notes = {
-    settings: { epochs: 9 },
+    settings: { epochs: 9, balance: false, threshold: null },
     ...{ tested: "test", folds: null, importance: [] },
     test: scoreOf({ kind: "classes", name: "y", classes: ["a", "b"] }, [0.1, 0.9], [0, 1], 0),
     checkpoint: "m.0f.checkpoint",

@@ -18,6 +18,13 @@ export const onFirst = "var(--on-first)";
 export const pictureWidth = 360;
 export const fontSize = 11;
 
+/** Returns the format of the numbers at an axis: 0.001, 12,000, 1.25M. */
+export function axisFormat(values: readonly number[]): string {
+  const greatest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  if (greatest >= 1e5) return ".4~s";
+  return greatest < 1e-3 ? ".3~g" : ",.6~r";
+}
+
 /** Space around the axes. */
 export interface Margins {
   readonly left: number;

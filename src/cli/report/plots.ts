@@ -3,7 +3,20 @@
 import type { Importance } from "../importance.ts";
 import { greatestOf, isLogarithmic, leastOf, plural, short } from "../numbers.ts";
 import type { ClassScore } from "../score.ts";
-import { clipMiddle, draw, first, fontSize, grid, ink, onFirst, pictureWidth, second, soft, widthOf } from "./draw.ts";
+import {
+  axisFormat,
+  clipMiddle,
+  draw,
+  first,
+  fontSize,
+  grid,
+  ink,
+  onFirst,
+  pictureWidth,
+  second,
+  soft,
+  widthOf,
+} from "./draw.ts";
 import type { Histogram } from "./histograms.ts";
 import type { Markup } from "./markup.ts";
 
@@ -168,18 +181,33 @@ export function confusionPlot({
   return draw(plot, { height: height + top + 8, margins: { left, right: margin, top, bottom: 8 }, label });
 }
 
-/** @param points the target and the prediction of each row */
-export function scatterPlot(points: readonly { is: number; said: number }[], unit: string): Promise<Markup> {
+/** A tested row of which a number is predicted. */
+export interface NumberPoint {
+  readonly is: number;
+  readonly said: number;
+  /** The ends of the prediction's interval, if it has one. */
+  readonly interval?: readonly [from: number, to: number] | undefined;
+}
+
+/** The most intervals that are drawn. */
+const mostIntervals = 150;
+
+/** Plots predictions and some of their intervals against what is true. */
+export function scatterPlot(points: readonly NumberPoint[], unit: string): Promise<Markup> {
   const values = points.flatMap(({ is, said }) => [is, said]);
+  const intervals = points.slice(0, mostIntervals).flatMap(({ is, interval }) => {
+    return interval ? [{ is, from: interval[0], to: interval[1] }] : [];
+  });
   const [least, greatest] = values.reduce(
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [values[0], values[0]],
   );
+  const isLog = isLogarithmic(values);
   const position = (field: string, axis: object) => ({
     field,
     type: "quantitative",
-    scale: { domain: [least, greatest], nice: true, zero: false },
-    axis: { format, tickCount: 5, ...axis },
+    scale: { domain: [least, greatest], nice: true, zero: false, ...(isLog && { type: "log" }) },
+    axis: { format: axisFormat(values), ...(isLog ? { values: powersOfTen(values) } : { tickCount: 5 }), ...axis },
   });
   const left = 56;
   const name = clipMiddle(unit, 180);
@@ -189,6 +217,15 @@ export function scatterPlot(points: readonly { is: number; said: number }[], uni
   const plot = {
     layer: [
       { data: { values: ends }, mark: { type: "line", stroke: soft, strokeWidth: 1.25, strokeDash: [5, 4] }, encoding },
+      ...(intervals.length > 0
+        ? [
+            {
+              data: { values: intervals },
+              mark: { type: "rule", stroke: first, strokeWidth: 1, opacity: 0.3, clip: true },
+              encoding: { x: encoding.x, y: { ...encoding.y, field: "from" }, y2: { field: "to" } },
+            },
+          ]
+        : []),
       {
         data: { values: points },
         mark: { type: "point", filled: true, fill: first, size: 24, opacity: points.length > 500 ? 0.35 : 0.6 },
@@ -198,6 +235,47 @@ export function scatterPlot(points: readonly { is: number; said: number }[], uni
   };
   const label = `${plural(points.length, "test row")}: predicted against actual ${unit}, from ${short(least)} to ${short(greatest)}`;
   return draw(plot, { height: 360, margins: { left, right: 12, top: 28, bottom: 38 }, label });
+}
+
+/** Plots the errors of predictions against the predictions. */
+export function residualPlot(points: readonly NumberPoint[], unit: string): Promise<Markup> {
+  const values = points.map(({ is, said }) => ({ said, error: said - is }));
+  const left = 56;
+  const name = clipMiddle(unit, 180);
+  const isLog = isLogarithmic(values.map(({ said }) => said));
+  const x = {
+    field: "said",
+    type: "quantitative",
+    scale: { zero: false, ...(isLog && { type: "log" }) },
+    axis: {
+      title: `predicted ${name}`,
+      format: axisFormat(values.map(({ said }) => said)),
+      ...(isLog ? { values: powersOfTen(values.map(({ said }) => said)) } : { tickCount: 5 }),
+    },
+  };
+  const title = { title: "predicted − actual", titleAngle: 0, titleAlign: "left", titleX: 8 - left, titleY: -12 };
+  const y = {
+    field: "error",
+    type: "quantitative",
+    axis: { format: axisFormat(values.map(({ error }) => error)), tickCount: 5, ...title },
+  };
+  const plot = {
+    layer: [
+      {
+        data: { values: [{ error: 0 }] },
+        mark: { type: "rule", color: soft, strokeWidth: 1.25, strokeDash: [5, 4] },
+        encoding: { y },
+      },
+      {
+        data: { values },
+        mark: { type: "point", filled: true, fill: first, size: 24, opacity: points.length > 500 ? 0.35 : 0.6 },
+        encoding: { x, y },
+      },
+    ],
+  };
+  const errors = values.map(({ error }) => error);
+  const label = `Errors of ${unit} against predictions, from ${short(leastOf(errors))} to ${short(greatestOf(errors))}`;
+  return draw(plot, { height: 300, margins: { left, right: 12, top: 28, bottom: 38 }, label });
 }
 
 /**
@@ -211,7 +289,7 @@ export function histogramPlot(
   const step = (to - from) / counts.length;
   const bars = counts.map((count, index) => ({ low: from + index * step, high: from + (index + 1) * step, count }));
   const scale = { domain: [from, to], nice: false, zero: false };
-  const axis = { title: unit && clipMiddle(unit, 260), format, tickCount: 5, grid: false };
+  const axis = { title: unit && clipMiddle(unit, 260), format: axisFormat([from, to]), tickCount: 5, grid: false };
   const x = { field: "low", type: "quantitative", scale, axis };
   const y = {
     field: "count",

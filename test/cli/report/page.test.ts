@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Notes } from "../../../src/cli/notes.ts";
 import { type Findings, pageOf } from "../../../src/cli/report/page.ts";
+import { type ClassScore, scoreOf } from "../../../src/cli/score.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
 import { dense, type History, Network, Pipeline } from "../../../src/index.ts";
 
@@ -29,21 +30,28 @@ function findings({
     history: { ...history, ...changed },
   });
   const confusion = names.map((_, is) => names.map((_, said) => (is === said ? 5 : is < said ? is + 1 : 0)));
+  const cells = confusion.flatMap((counts, is) => counts.flatMap((count, said) => Array(count).fill([is, said])));
+  const outputs = cells.flatMap(([, said]) =>
+    names.map((_, number) => (number === said ? 0.6 : 0.4 / (names.length - 1))),
+  );
+  const target = { kind: "classes", name: nasty, classes: names } as const;
+  const targets = cells.map(([is]) => is);
+  const test = scoreOf(target, outputs, targets, 0) as ClassScore;
   const notes = {
     file: `${nasty}.csv`,
-    settings: { optimizer: "adamw", learningRate: 0.1, batchSize: 32, seed: 0, epochs: 9 },
+    settings: {
+      optimizer: "adamw",
+      learningRate: 0.1,
+      batchSize: 32,
+      seed: 0,
+      epochs: 9,
+      balance: false,
+      threshold: null,
+    },
     rows: { train: 60, validation: 20, test: 20, withoutTarget: 3 },
     notUsed: { [nasty]: "it counts the rows" },
-    test: {
-      kind: "classes",
-      rows: 20,
-      right: 15,
-      accuracy: 0.75,
-      crossEntropy: 0.5,
-      baseline: { says: "<i>", accuracy: 0.35 },
-      classes: names,
-      confusion,
-    },
+    ...{ warnings: [nasty], split: "", tested: "test", folds: null, test },
+    importance: [{ column: nasty, mean: 3, least: 1, greatest: 5 }],
     checkpoint: null,
   } as unknown as Notes;
   const weights = { from: -1, to: 1, counts: [1, 2] };
@@ -56,7 +64,14 @@ function findings({
     points: [],
     sheet: undefined,
     words: [{ column: nasty, towards: nasty, words: [nasty] }],
-    importances: [{ column: nasty, mean: 3, least: 1, greatest: 5 }],
+    curves: [],
+    columnPlots: [],
+    mistakes: {
+      ...{ target, mistakes: 9, names: [nasty], numbers: Int32Array.of(41) },
+      worst: [{ place: 0, is: nasty, said: nasty, sure: "60.0 %" }],
+      columns: Object.fromEntries([[nasty, [nasty]]]),
+    },
+    missing: new Map([[nasty, 2]]),
     layers: [{ ...layer, weights, activations: undefined }],
   };
 }
@@ -72,8 +87,8 @@ describe("pageOf", () => {
   test("says what was trained, with the best epoch, the rows left out and the columns not used", async () => {
     const page = await pageOf(findings());
     for (const text of [
-      "75.0 %",
-      "35.0 %",
+      "78.9 %",
+      "always saying “&lt;i&gt;”: 36.8 %",
       "3 of at most 9; the best was epoch 2",
       "3 rows without",
       "it counts the rows",
@@ -81,6 +96,32 @@ describe("pageOf", () => {
       expect(page).toContain(text);
     }
     expect(page).toContain("50.0 % of the activations are 0; 1 of 3 units in every row.");
+  });
+
+  test("lists what may mislead, each class, all columns with what became of them, and the worst mistakes", async () => {
+    const one = findings();
+    const notUsed = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`c${index}`, "it has no values"]));
+    const page = await pageOf({ ...one, notes: { ...one.notes, notUsed, warnings: ["copies"] } });
+    expect(page).toContain('<ul class="notes"><li>copies</li>');
+    expect(page).toMatch(
+      /<h3 class="apart">Each class<\/h3>[\s\S]*<th scope="row">d<\/th><td>5<\/td><td>0\.\d{3}<\/td>/,
+    );
+    expect(page).toMatch(/<td>not used<\/td><td class="text">it has no values<\/td>/);
+    expect(page).toContain("<summary>11 more</summary>");
+    expect(page).toContain("<h2>Worst mistakes</h2>");
+    expect(page).toContain('<th scope="row">41</th>');
+    expect(page).toContain("The 1 surest of 9 mistakes.");
+  });
+
+  test("says what the folds come to, and that validation rows are none to test on", async () => {
+    const one = findings();
+    const scores = { accuracy: { each: [0.5, 0.7], mean: 0.6, interval: [0.4, 0.8] as const } };
+    const folds = { interrupted: false, scores };
+    const page = await pageOf({ ...one, notes: { ...one.notes, tested: "folds", folds } });
+    expect(page).toContain("<dd>on average accuracy 0.6, 95 % interval 0.4 to 0.8</dd>");
+    expect(page).toContain("<h2>Test in folds</h2>");
+    const alone = await pageOf({ ...one, notes: { ...one.notes, tested: "validation" } });
+    expect(alone).toContain("<h2>Validation</h2>");
   });
 
   test("names twelve columns that are not used for one reason, and counts the others", async () => {
