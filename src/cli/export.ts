@@ -83,6 +83,7 @@ function moduleText(path: string, model: Pipeline | Network, file: string): stri
 const pipelineUse = [
   "predict takes a record or an array of records, with null or no such key where a value is missing, and gives back a prediction, or an",
   "array of them; what does not fit is refused by a RangeError or TypeError. columns says what a record needs, target what is predicted.",
+  "A prediction's unseen names the columns whose values are unlike all of the training records: missing, outside or unknown.",
 ];
 const picturesUse = [
   "predict takes a picture { data, width, height } of any size or an array of pictures, and gives back a prediction, or an array of them.",

@@ -103,7 +103,7 @@ export async function fitNetwork(prepared: PreparedData, options: FitOptions): P
   let saved = performance.now();
   const keep = (training: Training) => {
     if (performance.now() - saved < checkpointMinutes * 60_000) return;
-    onCheckpoint!(fitOf(sofar, training.toBytes()));
+    onCheckpoint!(fitOf(structuredClone(sofar), training.toBytes()));
     saved = performance.now();
   };
   const keeping: Callback = {

@@ -29,10 +29,10 @@ export interface ImportanceOptions {
 /** The number of times that each column is shuffled. */
 export const shuffles = 5;
 
-/** The most rows, columns, multiplications and values for the importance of columns: about a second. */
-const [mostRows, mostColumns, mostWork, mostValues] = [2000, 100, 1e9, 3e7];
-/** The least rows, however large the network. */
-const leastRows = 200;
+/** The most rows and columns, multiplications and values for the importance of columns: about a second. */
+const [mostRows, mostColumns, mostWork, mostValues] = [1000, 100, 3e9, 2e7];
+/** The least rows and columns, however large the network. */
+const [leastRows, leastColumns] = [100, 10];
 /** The rows by which columns are chosen if there are too many. */
 const screenedRows = 100;
 
@@ -51,39 +51,46 @@ export function sampledImportances(
   columns: SeriesColumns,
   { targets, seed }: ImportanceOptions,
 ): { readonly importances: Importance[]; readonly rows: number } {
-  const count = model.columns.length;
-  const passes = shuffles * Math.min(count, mostColumns);
-  const affordable = Math.min(mostWork / (passes * model.network.parameterCount), mostValues / (passes * count));
-  const rows = Math.min(targets.length, mostRows, Math.max(leastRows, Math.floor(affordable)));
+  const { length } = model.columns;
+  // The rows of all passes: each costs the multiplications of the network, and the encoding of all columns.
+  const passedRows = Math.min(mostWork / multiplications(model), mostValues / length) / shuffles;
+  // Words have no gradients by which columns could be chosen.
+  const isWide = model.encoding.inputs.length === 1 && model.features.length > 0;
+  const most = Math.min(mostColumns, Math.max(leastColumns, Math.floor(passedRows / leastRows)));
+  const count = isWide ? Math.min(length, most) : length;
+  const rows = Math.min(targets.length, mostRows, Math.max(leastRows, Math.floor(passedRows / count)));
   const sample = pcg32(seed)
     .shuffle(Int32Array.from(targets, (_, row) => row))
     .slice(0, rows);
   const sampled = columnsAt(columns, sample);
-  const names = count > mostColumns ? influentialColumns(model, sampled) : undefined;
+  const names = count < length ? influentialColumns(model, sampled, count) : undefined;
   const labels = Float64Array.from(sample, (row) => targets[row]);
   return { importances: importances(model, sampled, { targets: labels, seed }, names), rows };
 }
 
-/** Returns the columns whose features have the greatest gradients. Columns of words have none and are not among them. */
-function influentialColumns(model: Pipeline, columns: SeriesColumns): string[] {
+/** Returns the multiplications for a row: one for each parameter, except in tables of words. */
+const multiplications = ({ network: { layers } }: Pipeline): number =>
+  layers.reduce((sum, { description, parameterCount }) => {
+    return description.kind === "embedding" ? sum : sum + parameterCount;
+  }, 1);
+
+/** Returns the columns whose features have the greatest gradients. */
+function influentialColumns(model: Pipeline, columns: SeriesColumns, most: number): string[] {
   const { encoding, network } = model;
   const rows = Array.from({ length: Math.min(screenedRows, Object.values(columns)[0].length) }, (_, row) => row);
-  const inputs = encoding.apply(columnsAt(columns, rows));
-  const gradients = inputGradients(network, inputs as never) as unknown;
-  const [first] = encoding.inputs.length > 1 ? (gradients as ArrayLike<number>[]) : [gradients as ArrayLike<number>];
+  const inputs = encoding.apply(columnsAt(columns, rows)) as Float64Array;
+  const gradients = inputGradients(network, inputs) as ArrayLike<number>;
   const width = encoding.features.length;
   const influence = new Float64Array(width);
-  for (let index = 0; index < rows.length * width; index++) influence[index % width] += Math.abs(first[index]);
+  for (let index = 0; index < rows.length * width; index++) influence[index % width] += Math.abs(gradients[index]);
   let at = 0;
-  const found = model.columns
-    .filter(({ kind }) => kind === "number" || kind === "encodeCategories")
-    .map((column) => {
-      const alone = transformFromJSON({ kind: "encodeRecords", columns: [column], ignored: [] });
-      const part = influence.subarray(at, at + alone.features.length);
-      at += alone.features.length;
-      return { name: column.name, influence: greatestOf([...part]) };
-    });
-  const best = found.sort((one, other) => other.influence - one.influence).slice(0, mostColumns);
+  const found = model.columns.map((column) => {
+    const alone = transformFromJSON({ kind: "encodeRecords", columns: [column], ignored: [] });
+    const part = influence.subarray(at, at + alone.features.length);
+    at += alone.features.length;
+    return { name: column.name, influence: greatestOf([...part]) };
+  });
+  const best = found.sort((one, other) => other.influence - one.influence).slice(0, most);
   return best.map(({ name }) => name);
 }
 

@@ -18,19 +18,20 @@ export function testedBy({ head }: Pick<Fit, "head">, prepared: PreparedData, se
     const results = head.predict<Float32Array | number[][]>(examples.inputs as never);
     return Array.isArray(results) ? results.flat() : results;
   };
-  const target = chooseTarget(prepared, outputsOf(prepared.validation), settings);
+  const target = chooseTarget(prepared, () => outputsOf(prepared.validation), settings);
   return { target, outputs: outputsOf(prepared.test), targets: targetValuesOf(prepared, prepared.test) };
 }
 
+/** @param outputsOf returns the outputs for the validation rows, which not every target needs */
 function chooseTarget(
   { goal, validation }: PreparedData,
-  outputs: ArrayLike<number>,
+  outputsOf: () => ArrayLike<number>,
   { threshold }: Pick<Settings, "threshold">,
 ): Target {
-  if (goal.kind === "number") return { ...goal, errors: errorsOf(outputs, validation.targets) };
+  if (goal.kind === "number") return { ...goal, errors: errorsOf(outputsOf(), validation.targets) };
   if (threshold === null) return goal;
   if (typeof threshold === "number") return { ...goal, threshold };
-  return { ...goal, threshold: bestThreshold(outputs, validation.targets, threshold) };
+  return { ...goal, threshold: bestThreshold(outputsOf(), validation.targets, threshold) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fitNetwork } from "../../src/cli/fit.ts";
+import { balancedWeights, type Fit, fitNetwork } from "../../src/cli/fit.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { headOf, type Settings } from "../../src/cli/settings.ts";
 import type { ColumnTable } from "../../src/cli/table.ts";
@@ -71,6 +71,36 @@ describe("a fit", () => {
       const again = await fitNetwork(prepared, { settings, head, signal: AbortSignal.abort(), resumed });
       expect(again.network.toBytes()).toEqual(part.network.toBytes());
     }
+  });
+
+  test("keeps checkpoints as it goes, from each of which the rest has the same bits", async () => {
+    const signal = new AbortController().signal;
+    const whole = await fitNetwork(prepared, { settings, head, signal });
+    const kept: Fit[] = [];
+    const onCheckpoint = (fit: Fit) => kept.push(fit);
+    const again = await fitNetwork(prepared, { settings, head, signal, onCheckpoint, checkpointMinutes: 0 });
+    expect(again.network.toBytes()).toEqual(whole.network.toBytes());
+    expect(kept).toHaveLength(12);
+    for (const { checkpoint, network, history } of [kept[0], kept[6]]) {
+      const resumed = { checkpoint: checkpoint!, network, history };
+      const rest = await fitNetwork(prepared, { settings, head, signal, resumed });
+      expect(rest.history).toEqual(whole.history);
+      expect(rest.network.toBytes()).toEqual(whole.network.toBytes());
+    }
+    const late: Fit[] = [];
+    await fitNetwork(prepared, {
+      settings,
+      head,
+      signal,
+      onCheckpoint: (fit) => late.push(fit),
+      checkpointMinutes: 60,
+    });
+    expect(late).toEqual([]);
+  });
+
+  test("weighs classes by how rare they are", () => {
+    expect(balancedWeights([0, 0, 0, 1], { units: 1 })).toEqual([4 / 6, 2]);
+    expect(balancedWeights([0, 2, 2, 2], { units: 3 })).toEqual([2, 1, 4 / 6]);
   });
 
   test("that diverges is refused with what to try", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { importances, shuffles } from "../../src/cli/importance.ts";
-import type { Columns } from "../../src/data/index.ts";
-import { type Pipeline, pcg32 } from "../../src/index.ts";
+import { importances, sampledImportances, shuffles } from "../../src/cli/importance.ts";
+import { type Columns, encodeRecords } from "../../src/data/index.ts";
+import { dense, Network, Pipeline, pcg32 } from "../../src/index.ts";
 
 type Model = Pick<Pipeline, "target" | "columns" | "outputs">;
 
@@ -70,5 +70,25 @@ describe("importances", () => {
     const model: Model = { ...regression, columns: [{ ...names[0], name: "__proto__" }], outputs };
     const [found] = importances(model, odd, { targets: columns.a as Float64Array, seed: 0 });
     expect(found.mean).toBeGreaterThan(0.5);
+  });
+
+  test("of very many columns are those of the ones that change the answer most", () => {
+    const width = 300;
+    const wide = Object.fromEntries(Array.from({ length: width }, (_, column) => [`c${column}`, values()]));
+    const encoding = encodeRecords(wide);
+    const network = new Network({ inputs: width, layers: [dense(1)] });
+    const [weight] = network.parameters;
+    weight.values.fill(0.001);
+    for (let column = 0; column < 40; column++) weight.values[7 * column] = 1 + column;
+    const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+    const model = new Pipeline({ network, encoding, target });
+    const { importances: found, rows: used } = sampledImportances(model, wide, {
+      targets: model.outputs(wide),
+      seed: 0,
+    });
+    expect([found.length, used]).toEqual([100, 133]);
+    expect(found.slice(0, 40).map(({ column }) => column)).toEqual(
+      expect.arrayContaining(Array.from({ length: 40 }, (_, column) => `c${7 * column}`)),
+    );
   });
 });

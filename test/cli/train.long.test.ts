@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { begun, simdnet, temporaryFolder, trained, writeDigits } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -51,6 +51,28 @@ describe("simdnet train, interrupted", () => {
     expect(resumed.stdout).toMatch(/^Resumed {5}after epoch \d+$/m);
     expect(readFileSync(join(folder, "part.safetensors"))).toEqual(readFileSync(join(folder, "whole.safetensors")));
     expect(readdirSync(folder).filter((name) => /\.part$|checkpoint/.test(name))).toEqual([]);
+  }, 120_000);
+
+  test("loses little to a kill: a checkpoint of every few minutes goes on to the same bits", async () => {
+    const process = begun(folder, ["train", ...slow, "-o", "killed.safetensors", "--checkpoint", "0.002"]);
+    const isThere = () => readdirSync(folder).some((name) => /^killed\..*checkpoint/.test(name));
+    await vi.waitUntil(isThere, { timeout: 60_000, interval: 20 });
+    process.kill("SIGKILL");
+    await once(process, "close");
+    const noted = JSON.parse(simdnet(folder, ["inspect", "killed.safetensors", "--json"]).stdout).notes;
+    expect(noted).toMatchObject({ tested: "test", importance: [] });
+    const resumed = simdnet(folder, [
+      "train",
+      "digits.csv",
+      "--resume",
+      "-o",
+      "killed.safetensors",
+      "--checkpoint",
+      "9",
+    ]);
+    expect([resumed.code, resumed.stderr]).toEqual([0, ""]);
+    expect(readFileSync(join(folder, "killed.safetensors"))).toEqual(readFileSync(join(folder, "whole.safetensors")));
+    expect(isThere()).toBe(false);
   }, 120_000);
 
   test.each<[string, string[], string]>([

@@ -84,7 +84,7 @@ function curvesPlot(
       ...curves.map(({ points, isMain }) => ({
         data: { values: points.map((point, order) => ({ ...point, order })) },
         mark: {
-          ...{ type: "line", stroke: isMain ? second : first, strokeJoin: "round", clip: true },
+          ...{ type: "line", stroke: isMain ? second : first, strokeJoin: "round" },
           ...{ strokeWidth: isMain ? 2 : 1.5, opacity: isMain ? 1 : 0.45 },
         },
         encoding: { ...encoding, order: { field: "order" } },

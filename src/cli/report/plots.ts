@@ -195,13 +195,16 @@ const mostIntervals = 150;
 /** Plots predictions and some of their intervals against what is true. */
 export function scatterPlot(points: readonly NumberPoint[], unit: string): Promise<Markup> {
   const values = points.flatMap(({ is, said }) => [is, said]);
-  const intervals = points.slice(0, mostIntervals).flatMap(({ is, interval }) => {
-    return interval ? [{ is, from: interval[0], to: interval[1] }] : [];
-  });
   const [least, greatest] = values.reduce(
     ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
     [values[0], values[0]],
   );
+  const intervals = points.slice(0, mostIntervals).flatMap(({ is, interval }) => {
+    if (!interval) return [];
+    // What is beyond the picture is cut off.
+    const [from, to] = interval.map((end) => Math.min(Math.max(end, least), greatest));
+    return [{ is, from, to }];
+  });
   const isLog = isLogarithmic(values);
   const position = (field: string, axis: object) => ({
     field,
@@ -221,7 +224,7 @@ export function scatterPlot(points: readonly NumberPoint[], unit: string): Promi
         ? [
             {
               data: { values: intervals },
-              mark: { type: "rule", stroke: first, strokeWidth: 1, opacity: 0.3, clip: true },
+              mark: { type: "rule", stroke: first, strokeWidth: 1, opacity: 0.3 },
               encoding: { x: encoding.x, y: { ...encoding.y, field: "from" }, y2: { field: "to" } },
             },
           ]
