@@ -102,6 +102,8 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
     "src/hidden.ts",
     "src/host.ts",
     "src/systemErrors.ts",
+    "src/scalar.ts",
+    "src/pipeline/target.ts",
     "src/index.ts",
     "src/data/index.ts",
     "src/pictures/index.ts",
@@ -206,7 +208,7 @@ describe("classes", () => {
     ..."LatinDecoder Learner Loader LossSums Mean Measurement Measurements MemorySource OneRow OptimizerState OutputMetrics PartList Plan".split(
       " ",
     ),
-    ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Runs Scanner Scores SequenceLengths".split(
+    ..."ColumnMean PictureReader Predictor Present Program Ranking Rate Reader Regularization Runs Scanner Scores SeenValues SequenceLengths".split(
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamPlan StreamSource Tally TextReader TrainingPlan Turn".split(" "),

@@ -12,7 +12,6 @@ import {
   Trainer,
   type Training,
 } from "../index.ts";
-import { append, emptyHistory } from "../training/history.ts";
 import { Failure, guard } from "./failure.ts";
 import type { PreparedData, Trunk } from "./prepare.ts";
 import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, standardizeName } from "./settings.ts";
@@ -99,16 +98,16 @@ export async function fitNetwork(prepared: PreparedData, options: FitOptions): P
       checkpoint,
     };
   };
-  const sofar = emptyHistory();
+  const records: EpochRecord[] = [];
   let saved = performance.now();
   const keep = (training: Training) => {
     if (performance.now() - saved < checkpointMinutes * 60_000) return;
-    onCheckpoint!(fitOf(structuredClone(sofar), training.toBytes()));
+    onCheckpoint!(fitOf(historyOf(records), training.toBytes()));
     saved = performance.now();
   };
   const keeping: Callback = {
     onEpoch(record, training) {
-      append(sofar, record);
+      records.push(record);
       keep(training);
     },
     ...(prepared.targets.length >= leastBatches * settings.batchSize && {
@@ -155,6 +154,22 @@ function copyTensors(from: readonly Network[], to: Network): void {
   const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
   const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
   for (const { name, values } of tensorsOf(to)) values.set(known.get(name)!);
+}
+
+/** Returns the history of records. */
+function historyOf(records: readonly EpochRecord[]): History {
+  const listsOf = (valuesOf: (record: EpochRecord) => object | undefined) => {
+    const names = Object.keys((records[0] && valuesOf(records[0])) ?? {});
+    const valueIn = (record: EpochRecord, name: string) => (valuesOf(record) as Record<string, unknown>)[name];
+    return Object.fromEntries(names.map((name) => [name, records.map((record) => valueIn(record, name))]));
+  };
+  return {
+    epoch: records.map(({ epoch }) => epoch),
+    loss: records.map(({ loss }) => loss),
+    learningRate: records.map(({ learningRate }) => learningRate),
+    metrics: listsOf(({ metrics }) => metrics) as History["metrics"],
+    validation: listsOf(({ validation }) => validation) as History["validation"],
+  };
 }
 
 /** Appends the second history to the first. */

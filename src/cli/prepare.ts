@@ -12,7 +12,6 @@ import {
   type SeriesColumns,
   transformFromJSON,
 } from "../data/index.ts";
-import { standardOf } from "../data/scale.ts";
 import {
   type FitOptions,
   type History,
@@ -372,7 +371,8 @@ function tableOf(table: Omit<PreparedTable, "targets" | "fit" | "withLogarithms"
       if (goal.kind !== "number") return undefined;
       const [trained, ...others] = [train, validation, test].map((examples) => targetValuesOf({ goal }, examples));
       if ([trained, ...others].some((values) => values.some((value) => value <= 0))) return undefined;
-      const [offset, divisor] = standardOf("the logarithms", trained.map(log));
+      const [scale] = encodeRecords({ [goal.name]: trained.map(log) }).toJSON().columns;
+      const { offset, divisor } = scale as Extract<typeof scale, { kind: "number" }>;
       const logarithmic = { ...goal, offset, divisor, logarithm: true };
       const examplesOf = ({ inputs }: EncodedExamples, values: Float64Array) => ({
         inputs,
