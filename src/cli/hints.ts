@@ -11,7 +11,7 @@ import type { Parts } from "./parts.ts";
 import { listWord, shellWord, type TableColumn } from "./table.ts";
 
 /** A column is examined on at most this many rows. */
-const mostRows = 20_000;
+const mostRows = 5000;
 /** Fewer rows say nothing about a column. */
 const leastRows = 20;
 /** A column alone tells the target if it predicts at least this share of it: of the classes, or of the variance. */

@@ -201,7 +201,9 @@ export function missingClassNotes(
   if (goal.kind === "number") return [];
   const { classes, counts } = goal;
   const noteOf = (rows: Int32Array, what: string) => {
-    const present = new Set(Array.from(rows, labelOf));
+    const present = new Set<string | number>();
+    for (let index = 0; index < rows.length && present.size < classes.length; index++)
+      present.add(labelOf(rows[index]));
     const names = classes.flatMap((label, index) => (present.has(label) ? [] : [`${label} (${count(counts[index])})`]));
     if (names.length === 0) return [];
     const many = names.length === 1 ? "1 class is" : `${count(names.length)} classes are`;

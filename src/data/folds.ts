@@ -42,7 +42,7 @@ export function kFold<Input, Target>(
   let tests = runs(order, evenCounts(count, folds));
   if (stratify) tests = splitClasses(rowsByLabel(stratify, order), folds);
   else if (groups) tests = splitGroups(rowsByLabel(groups, order), folds);
-  return tests.map((test) => splitAt(inputs, targets, order, new Set(test)));
+  return tests.map((test) => splitAt(inputs, targets, order, test));
 }
 
 /** Refuses classes that have fewer rows than there are folds. */

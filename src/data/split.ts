@@ -69,7 +69,7 @@ export function trainTestSplit<Input, Target>(
   let chosen = order.slice(-testCount);
   if (stratify) chosen = chooseFromClasses(rowsByLabel(stratify, order), testCount);
   else if (groups) chosen = chooseGroups(rowsByLabel(groups, order), testCount);
-  return splitAt(inputs, targets, order, new Set(chosen));
+  return splitAt(inputs, targets, order, chosen);
 }
 
 /**
@@ -160,13 +160,15 @@ function chooseGroups(rowsOf: Map<Label, number[]>, testCount: number): number[]
   return (chosen.length === groups.length ? chosen.filter((rows) => rows !== smallest) : chosen).flat();
 }
 
-/** Returns the rows of `test` and the others, both in `order`. */
+/** Returns the rows of `chosen` and the others, both in `order`. */
 export function splitAt<Input, Target>(
   inputs: readonly Input[],
   targets: readonly Target[],
   order: readonly number[],
-  test: ReadonlySet<number>,
+  chosen: readonly number[],
 ): Split<Input, Target> {
+  const isTest = new Uint8Array(order.length);
+  for (const row of chosen) isTest[row] = 1;
   const at = (rows: number[]) => ({ inputs: rows.map((row) => inputs[row]), targets: rows.map((row) => targets[row]) });
-  return { train: at(order.filter((row) => !test.has(row))), test: at(order.filter((row) => test.has(row))) };
+  return { train: at(order.filter((row) => isTest[row] === 0)), test: at(order.filter((row) => isTest[row] === 1)) };
 }
