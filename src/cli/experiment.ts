@@ -1,11 +1,11 @@
 /** Runs a training to its end: decides the scale of the target, trains, measures, and writes the model and the report. */
 
-import type { SeriesColumns } from "../data/index.ts";
+import type { Pipeline } from "../index.ts";
 import { jsonText } from "./display.ts";
 import { writeBytes } from "./files.ts";
 import { type Fit, type FitOptions, fitNetwork } from "./fit.ts";
 import { testFolds } from "./folds.ts";
-import { sampledImportances } from "./importance.ts";
+import { type ImportanceOptions, sampledImportances } from "./importance.ts";
 import { chooseScale, testedBy, testedWithLinear } from "./learn.ts";
 import { ModelFile, type Results, type Written } from "./modelFile.ts";
 import { plural, short } from "./numbers.ts";
@@ -72,44 +72,53 @@ export async function runExperiment(given: Experiment, output: Output): Promise<
   const tested = isInterrupted
     ? testedBy(result, prepared, settings)
     : await testedWithLinear(result, prepared, options);
-  const rows = prepared.testRows();
-  const { columns, names } = rows;
   const { target, targets } = tested;
-  const { importances: importance, rows: importanceRows } = names
-    ? { importances: [], rows: 0 }
-    : sampledImportances(modelFile.modelOf(result, target), columns, { targets, seed: settings.seed });
+  const { importances: importance, rows: importanceRows } = isTable(prepared)
+    ? importancesOf(modelFile.modelOf(result, target), prepared, { targets, seed: settings.seed })
+    : { importances: [], rows: 0 };
   const results = { ...resultsOf(tested), importance };
   let written = modelFile.write(result, target, results);
-  const missing = isTable(prepared) ? prepared.inputs.map(({ column }) => [column.name, column.missing] as const) : [];
-  let shown: Shown = { tests: [tested], ...rows, importanceRows, missing: new Map(missing) };
+  let tests: readonly Tested[] = [tested];
+  let isCut = isInterrupted;
+  let testedRows: () => TestedRows = prepared.testRows;
   if (question.folds !== null && isTable(prepared) && !isInterrupted) {
     const folds = await testFolds(prepared, options);
     if (folds) {
-      const { score, tests, rows, interrupted, scores } = folds;
+      const { score, rows, interrupted, scores } = folds;
       written = modelFile.write(result, target, {
         ...results,
         ...{ tested: "folds", test: score, folds: { interrupted, scores } },
       });
-      shown = { ...shown, tests, ...prepared.rowsAt(rows) };
+      tests = folds.tests;
+      testedRows = () => prepared.rowsAt(rows);
     }
-    if (signal.aborted)
-      say(output, "Interrupted", `after ${plural(folds?.tests.length ?? 0, "fold")}; the model is whole`);
+    isCut = signal.aborted;
+    if (isCut) say(output, "Interrupted", `after ${plural(folds?.tests.length ?? 0, "fold")}; the model is whole`);
   }
   unsubscribe();
-  await writeResult(given, { written, shown }, output);
-  return isInterrupted || signal.aborted ? exitCode : 0;
+  const missing = isTable(prepared) ? prepared.inputs.map(({ column }) => [column.name, column.missing] as const) : [];
+  await writeResult(given, { written, testedRows, tests, importanceRows, missing: new Map(missing) }, output);
+  return isCut ? exitCode : 0;
 }
 
-/** The tested rows and their predictions. */
-interface Shown {
+type TestedRows = ReturnType<PreparedData["testRows"]>;
+
+/** A written model, and what a report shows besides. */
+interface Result {
+  readonly written: Written;
+  /** Returns the tested rows, which only a report needs. */
+  readonly testedRows: () => TestedRows;
   readonly tests: readonly Tested[];
-  readonly columns: SeriesColumns;
-  readonly names?: readonly string[];
-  readonly numbers?: Int32Array;
   /** The number of missing values of each column of the table. */
   readonly missing: ReadonlyMap<string, number>;
   /** The number of rows behind the importances. */
   readonly importanceRows: number;
+}
+
+/** Computes the importance of columns by the tested rows. */
+function importancesOf(model: Pipeline, { parts, rowsAt }: PreparedTable, options: ImportanceOptions) {
+  const rows = parts.test.length > 0 ? parts.test : parts.validation;
+  return sampledImportances(model, (places) => rowsAt(places.map((place) => rows[place])).columns, options);
 }
 
 /** Decides whether the network learns the logarithm of its target. */
@@ -137,7 +146,7 @@ async function decideScale(
 /** Writes the report and shows the result. */
 async function writeResult(
   { path, modelPath, reportPath, display }: Experiment,
-  { written: { model, notes, size }, shown }: { readonly written: Written; readonly shown: Shown },
+  { written: { model, notes, size }, testedRows, ...shown }: Result,
   output: Output,
 ): Promise<void> {
   const history = model.history!;
@@ -146,7 +155,7 @@ async function writeResult(
   if (reportPath !== null) {
     // Loads a plot library, which nothing else needs.
     const { reportOf } = await import("./report.ts");
-    const page = new TextEncoder().encode(await reportOf({ model, notes, best, ...shown }));
+    const page = new TextEncoder().encode(await reportOf({ model, notes, best, ...testedRows(), ...shown }));
     writeBytes(reportPath, page);
     sizes.report = page.length;
   }

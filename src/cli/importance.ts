@@ -45,10 +45,12 @@ export const importanceUnit = ({ target }: Pick<Pipeline, "target">): string => 
 /**
  * Returns the importance of the columns by a random sample of rows, the most important first. Of very many columns these are the ones that
  * change the answer most at the sample's first rows.
+ *
+ * @param columnsOf returns the columns of the rows at some places among the targets
  */
 export function sampledImportances(
   model: Pipeline,
-  columns: SeriesColumns,
+  columnsOf: (places: Int32Array) => SeriesColumns,
   { targets, seed }: ImportanceOptions,
 ): { readonly importances: Importance[]; readonly rows: number } {
   const { length } = model.columns;
@@ -62,7 +64,7 @@ export function sampledImportances(
   const sample = pcg32(seed)
     .shuffle(Int32Array.from(targets, (_, row) => row))
     .slice(0, rows);
-  const sampled = columnsAt(columns, sample);
+  const sampled = columnsOf(sample);
   const names = count < length ? influentialColumns(model, sampled, count) : undefined;
   const labels = Float64Array.from(sample, (row) => targets[row]);
   return { importances: importances(model, sampled, { targets: labels, seed }, names), rows };

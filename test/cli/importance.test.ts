@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { importances, sampledImportances, shuffles } from "../../src/cli/importance.ts";
+import { columnsAt } from "../../src/cli/table.ts";
 import { type Columns, encodeRecords } from "../../src/data/index.ts";
 import { dense, Network, Pipeline, pcg32 } from "../../src/index.ts";
 
@@ -82,7 +83,7 @@ describe("importances", () => {
     for (let column = 0; column < 40; column++) weight.values[7 * column] = 1 + column;
     const target = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
     const model = new Pipeline({ network, encoding, target });
-    const { importances: found, rows: used } = sampledImportances(model, wide, {
+    const { importances: found, rows: used } = sampledImportances(model, (places) => columnsAt(wide, places), {
       targets: model.outputs(wide),
       seed: 0,
     });
