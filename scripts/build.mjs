@@ -103,6 +103,8 @@ async function bundle(entry, options = {}) {
       resolveId(id, importer) {
         const path = importer && relative(".", resolve(dirname(importer), id));
         if (usesEntries && apart[path]) return { id: apart[path], external: true };
+        // Parts of the command share files with it that need Node.
+        if (usesEntries && id.startsWith("node:")) return { id, external: true };
         if (id.endsWith(".wasm?module")) return { id, external: !isExported };
         if (!isEdge) return undefined;
         if (id === "./compile.js") return this.resolve("./compile.edge.js", importer);
