@@ -92,18 +92,19 @@ export interface PredictOptions {
 
 /** The source of a network: its graph, and its values. */
 interface Content {
-  readonly graph: Graph;
+  /** Default that of the options. */
+  readonly graph?: Graph;
   /** Sets the parameters and, from a file, the statistics. */
   readonly fill: (engine: Engine) => void;
 }
 
-/** Returns a network that is not from a file: its parameters are drawn. */
-function drawParameters(graph: Graph, dtype: Dtype, seed: number | RandomGenerator): Content {
+/** Returns what fills a network that is not from a file: its parameters are drawn. */
+function drawParameters(graph: Graph, dtype: Dtype, seed: number | RandomGenerator): Content["fill"] {
   for (const { fullName, shape, initializer } of graph.parameters) {
     checkInitializer(fullName, initializer, sizeOf(shape), dtype);
   }
   const generator = generatorOf(seed);
-  return { graph, fill: (engine) => engine.initialize(generator) };
+  return (engine) => engine.initialize(generator);
 }
 
 /** Tells whether `predict` refuses numbers that are not finite. */
@@ -136,7 +137,7 @@ export class Network<Type extends Dtype = Dtype> {
 
   /**
    * @param options see NetworkOptions
-   * @param content replaces inputs, layers and seed if the network comes from a file
+   * @param content what fills the parameters instead of the seed, and may replace inputs and layers, if they are known
    * @throws {RangeError | TypeError} if an option is unknown or does not fit; the message names it and its need
    */
   constructor(options: NetworkOptions<Type>);
@@ -153,8 +154,8 @@ export class Network<Type extends Dtype = Dtype> {
     if (arithmetic !== "strict" && arithmetic !== "relaxed") {
       throw unknownName("network: arithmetic", arithmetic, ["strict", "relaxed"]);
     }
-    const { graph, fill } =
-      content ?? drawParameters("outputs" in options ? graphOf(options) : listOf(options), dtype, seed);
+    const graph = content?.graph ?? ("outputs" in options ? graphOf(options) : listOf(options as ListNetworkOptions));
+    const fill = content?.fill ?? drawParameters(graph, dtype, seed);
     checkLayerRanges(graph, dtype, content !== undefined);
     // Not enumerable, as what is private is not shown, compared or copied.
     Object.defineProperty(this, "engine", { value: new Engine(graph, dtype, arithmetic) });
