@@ -1,0 +1,420 @@
+/** Operators that move numbers or give them other sides. Most of them only change where the axes of a value are. */
+
+import { concatenate, dropout, slice, split, type Value, zeroPad2d } from "../../index.ts";
+import { axesOf, rangesOf } from "../folds.ts";
+import {
+  axisAt,
+  batch,
+  type Data,
+  isBatch,
+  lengthOf,
+  MixedBatch,
+  reshaped,
+  reshapedTo,
+  type Target,
+  withSides,
+} from "../layout.ts";
+import { type Operator, shortest } from "../nodes.ts";
+import {
+  type CallableLayer,
+  constantAt,
+  dataAt,
+  type Handler,
+  type Item,
+  integersAt,
+  isData,
+  type Reader,
+} from "../reader.ts";
+import { elementTypeOf } from "../tensors.ts";
+import { scaled } from "./affine.ts";
+import { repeated } from "./arithmetic.ts";
+import { embed } from "./products.ts";
+
+/** The most slices that one operator becomes. */
+const mostSlices = 1024;
+
+const targetsOf = (data: Data): Target[] =>
+  data.axes.map((axis) => ({ places: lengthOf(data, axis), hasBatch: axis.includes(batch) }));
+
+/** Returns the target sides of a Reshape. */
+function targetOf(node: Operator, data: Data, inputs: readonly (Item | undefined)[], { examples }: Reader): Target[] {
+  const own = targetsOf(data);
+  const shape = node.version < 5 ? undefined : constantAt(node, inputs, 1);
+  const given = shape ? Array.from(shape.values) : (node.ints("shape") ?? []);
+  const factors = shape?.batch ?? [];
+  const keepsZero = node.int("allowzero", 0) === 1;
+  const places = own.reduce((product, target) => product * target.places, 1);
+  const isBatched = own.some(({ hasBatch }) => hasBatch);
+  const refuse = () =>
+    node.refuse(`the shape [${given.join(", ")}] for ${places} numbers of an example`, "one that fits");
+  const sides = given.map((side, index): Target | undefined => {
+    if (factors[index]) return side === 0 ? { places: factors[index], hasBatch: true } : refuse();
+    if (side === 0 && !keepsZero) return own[index] ?? refuse();
+    if (side === -1) return undefined;
+    return side >= 1 ? { places: side, hasBatch: false } : refuse();
+  });
+  if (sides.filter((side) => !side).length > 1) return refuse();
+  const hasOpen = sides.includes(undefined);
+  const completed = (list: readonly (Target | undefined)[]): Target[] | undefined => {
+    const known = list.reduce((product, side) => product * (side?.places ?? 1), 1);
+    const hasBatch = list.some((side) => side?.hasBatch);
+    const open = { places: places / known, hasBatch: isBatched && !hasBatch };
+    const all = list.map((side) => side ?? open);
+    const isWhole = Number.isInteger(open.places) && (hasOpen || known === places);
+    return isWhole && all.filter((side) => side.hasBatch).length === Number(isBatched) ? all : undefined;
+  };
+  // A graph for some number of examples has it as a plain side.
+  if (isBatched && examples !== undefined && !sides.some((side) => side?.hasBatch)) {
+    const first = own.findIndex(({ hasBatch }) => hasBatch);
+    const order = [first, ...sides.keys()].filter((index) => sides[index]);
+    for (const index of order) {
+      const count = sides[index]!.places / examples;
+      if (!Number.isInteger(count)) continue;
+      const made = completed(sides.with(index, { places: count, hasBatch: true }));
+      if (made) return made;
+    }
+  }
+  const made = completed(sides);
+  if (made) return made;
+  if (!isBatched) return refuse();
+  throw new MixedBatch(`${node.who}: got the shape [${given.join(", ")}], need one that keeps the examples apart`);
+}
+
+const reshapeHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  return [reshapedTo(node.who, data, targetOf(node, data, inputs, reader), reader.move)];
+};
+
+/** Joins the axes before one and those from it on. */
+const flattenHandler: Handler = (node, inputs, { move }) => {
+  const data = dataAt(node, inputs, 0);
+  const rank = data.axes.length;
+  const given = node.int("axis", 1);
+  const axis = given === rank ? rank : axisAt(node.who, given, Math.max(rank, 1));
+  const own = targetsOf(data);
+  const joined = (targets: readonly Target[]): Target => ({
+    places: targets.reduce((product, { places }) => product * places, 1),
+    hasBatch: targets.some(({ hasBatch }) => hasBatch),
+  });
+  return [reshapedTo(node.who, data, [joined(own.slice(0, axis)), joined(own.slice(axis))], move)];
+};
+
+const transposeHandler: Handler = (node, inputs) => {
+  const data = dataAt(node, inputs, 0);
+  const rank = data.axes.length;
+  const order = node.ints("perm") ?? data.axes.map((_, axis) => rank - 1 - axis);
+  if (order.length !== rank || [...order].sort((a, b) => a - b).some((axis, index) => axis !== index)) {
+    node.refuse(`perm [${order.join(", ")}]`, `each of ${rank} axes once`);
+  }
+  const isSame = order.every((axis, index) => axis === index);
+  const axes = order.map((axis) => data.axes[axis]);
+  return [isSame ? data : { ...data, axes, isImage: false, isRow: false, again: undefined }];
+};
+
+const squeezeHandler: Handler = (node, inputs) => {
+  const data = dataAt(node, inputs, 0);
+  const rank = data.axes.length;
+  const axes = axesOf(node, inputs, 13)?.map((axis) => axisAt(node.who, axis, rank));
+  const isOne = (axis: number) => lengthOf(data, data.axes[axis]) === 1 && !data.axes[axis].includes(batch);
+  const dropped = axes ?? [...data.axes.keys()].filter(isOne);
+  for (const axis of dropped) {
+    if (data.axes[axis].includes(batch)) throw new MixedBatch(`${node.who}: got the batch, need a side of one place`);
+    if (!isOne(axis)) node.refuse(`axis ${axis} of ${lengthOf(data, data.axes[axis])} places`, "one of 1");
+  }
+  return [{ ...data, axes: data.axes.filter((_, axis) => !dropped.includes(axis)), isImage: false, again: undefined }];
+};
+
+const unsqueezeHandler: Handler = (node, inputs) => {
+  const data = dataAt(node, inputs, 0);
+  const given = axesOf(node, inputs, 13) ?? [];
+  const rank = data.axes.length + given.length;
+  const added = given.map((axis) => axisAt(node.who, axis, rank));
+  const rest = [...data.axes];
+  const axes = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? [] : (rest.shift() ?? [])));
+  return [{ ...data, axes, isImage: false, again: undefined }];
+};
+
+/** Returns the data with a side for each axis in ONNX's order, but one as the last. */
+function withLast(node: Operator, data: Data, axis: number, { move }: Reader): Data {
+  if (data.axes[axis].includes(batch)) {
+    throw new MixedBatch(`${node.who}: got an operation along the examples of a batch, need each example alone`);
+  }
+  const others = data.axes.filter((each, index) => index !== axis && !isBatch(each));
+  const groups = [...others, data.axes[axis]].map((each) => each.filter((side) => side !== batch));
+  // An axis of one place needs a side as soon as others have more.
+  const made = withSides(data, groups, move);
+  const last = made.value.shape.length - 1;
+  return { ...made, axes: made.axes.map((each, index) => (index === axis ? [last] : each)) };
+}
+
+const concatHandler: Handler = (node, inputs, reader) => {
+  if (!inputs.every(isData)) return node.refuse("a constant beside values of the network", "values");
+  const [first] = inputs;
+  const rank = first.axes.length;
+  const axis = axisAt(node.who, node.int("axis", 1), rank);
+  if (inputs.length === 1) return [first];
+  const whole = inputs.map((data) => {
+    const made = data.axes.length === rank ? withLast(node, data, axis, reader) : undefined;
+    return made ?? node.refuse("values of other numbers of sides", "the same");
+  });
+  const batchOf = (data: Data) => data.axes.findIndex((each) => each.includes(batch));
+  if (whole.some((data) => batchOf(data) !== batchOf(whole[0]))) {
+    throw new MixedBatch(`${node.who}: got values whose examples are along different axes, need one`);
+  }
+  const value = reader.apply(concatenate as CallableLayer, ...whole.map((data) => data.value));
+  const isImage = inputs.every((data) => data.isImage) && axis === 1;
+  return [{ value, axes: whole[0].axes, isImage, isInteger: first.isInteger }];
+};
+
+const splitHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const axis = axisAt(node.who, node.int("axis", 0), data.axes.length);
+  if (data.axes[axis].includes(batch))
+    throw new MixedBatch(`${node.who}: got parts of a batch, need each example alone`);
+  const length = lengthOf(data, data.axes[axis]);
+  const given = node.version < 13 ? node.ints("split") : integersAt(node, inputs, 1);
+  const parts = node.int("num_outputs", node.outputs.length);
+  const each = Math.ceil(length / parts);
+  const sizes = given ?? Array.from({ length: parts }, (_, part) => Math.min(each, length - part * each));
+  if (sizes.length < node.outputs.length || sizes.some((size) => !(size >= 1)) || sizes.length > mostSlices) {
+    node.refuse(`parts of [${sizes.slice(0, 40).join(", ")}]`, "a part of at least 1 for each output");
+  }
+  const last = withLast(node, data, axis, reader);
+  const isImage = data.isImage && axis === 1;
+  return split(sizes)(last.value).map((value) => ({
+    ...last,
+    value: reader.counted(value),
+    isImage,
+    again: undefined,
+  }));
+};
+
+/** Returns the data with some places of an axis, in an order. */
+export function picked(node: Operator, data: Data, axis: number, places: readonly number[], reader: Reader): Data {
+  const own = data.axes[axis];
+  const length = lengthOf(data, own);
+  if (own.includes(batch)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
+  if (places.length === 0) node.refuse("no places", "at least one");
+  if (places.length === length && places.every((place, index) => place === index)) return data;
+  // Neighbours are one slice.
+  const runs: [start: number, end: number][] = [];
+  for (const place of places) {
+    const run = runs.at(-1);
+    if (run?.[1] === place) run[1]++;
+    else runs.push([place, place + 1]);
+  }
+  if (runs.length > mostSlices) node.refuse(`${runs.length} places that are not neighbours`, `at most ${mostSlices}`);
+  const { apply } = reader;
+  const take = (value: Value, side: number, [start, end]: readonly [number, number]) =>
+    apply(slice(side, start, end) as CallableLayer, value);
+  if (runs.length === 1 && own.length === 1)
+    return { ...data, value: take(data.value, own[0], runs[0]), again: undefined };
+  const last = withLast(node, data, axis, reader);
+  const side = last.value.shape.length - 1;
+  const pieces = runs.map((run) => (run[1] - run[0] === length ? last.value : take(last.value, side, run)));
+  const value = pieces.length === 1 ? pieces[0] : apply(concatenate as CallableLayer, ...pieces);
+  return { ...last, value, isImage: data.isImage && axis === 1, again: undefined };
+}
+
+const sliceHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const dims = data.axes.map((axis) => (axis.includes(batch) ? undefined : lengthOf(data, axis)));
+  return [
+    rangesOf(node, inputs, dims).reduce((sliced: Data, range, axis) => {
+      if (!range) return sliced;
+      if (Number.isNaN(range.count)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
+      const places = Array.from({ length: range.count }, (_, index) => range.start + index * range.step);
+      return picked(node, sliced, axis, places, reader);
+    }, data),
+  ];
+};
+
+const gatherHandler: Handler = (node, inputs, reader) => {
+  const axis = node.int("axis", 0);
+  if (isData(inputs[1])) {
+    if (axis !== 0 || isData(inputs[0]))
+      node.refuse("places that are computed", "constants, or rows of a constant table");
+    return embed(node, inputs, reader);
+  }
+  const data = dataAt(node, inputs, 0);
+  const index = axisAt(node.who, axis, data.axes.length);
+  const indices = constantAt(node, inputs, 1) ?? node.refuse("no places", "some");
+  const length = lengthOf(data, data.axes[index]);
+  if (data.axes[index].includes(batch)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
+  if (indices.size > mostSlices * 64) node.refuse(`${indices.size} places`, `at most ${mostSlices * 64}`);
+  const places = Array.from(indices.values, (place) => axisAt(node.who, place, length));
+  const taken = picked(node, data, index, places, reader);
+  if (indices.dims.length === 1) return [taken];
+  const all = targetsOf(taken);
+  const own = indices.dims.map((side): Target => ({ places: side, hasBatch: false }));
+  return [reshapedTo(node.who, taken, [...all.slice(0, index), ...own, ...all.slice(index + 1)], reader.move)];
+};
+
+/** Returns the places of a padded axis for a mode that repeats numbers. */
+function repeatedPlaces(node: Operator, mode: string, length: number, before: number, after: number): number[] {
+  if (mode === "reflect" && (before >= length || after >= length))
+    node.refuse("pads as long as the side", "shorter ones");
+  return Array.from({ length: before + length + after }, (_, index) => {
+    const place = index - before;
+    if (mode === "edge") return Math.min(Math.max(place, 0), length - 1);
+    if (mode === "wrap") return ((place % length) + length) % length;
+    return place < 0 ? -place : place >= length ? 2 * (length - 1) - place : place;
+  });
+}
+
+const padHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const rank = data.axes.length;
+  const mode = node.text("mode", "constant");
+  const isOld = node.version < 11;
+  const pads = (isOld ? node.ints("pads") : integersAt(node, inputs, 1)) ?? [];
+  const axes = integersAt(node, inputs, 3)?.map((axis) => axisAt(node.who, axis, rank)) ?? [...data.axes.keys()];
+  if (pads.length !== 2 * axes.length) node.refuse(`${pads.length} pads`, `two for each of ${axes.length} axes`);
+  if (pads.some((pad) => !Number.isSafeInteger(pad) || Math.abs(pad) > 2 ** 20)) node.refuse("pads", "at most 2²⁰");
+  const filler = isOld ? node.float("value", 0) : (constantAt(node, inputs, 2)?.uniform ?? 0);
+  if (!["constant", "edge", "reflect", "wrap"].includes(mode))
+    node.refuse(`mode ${JSON.stringify(mode)}`, "constant, edge or reflect");
+  if (filler !== 0 && data.isInteger) node.refuse("whole numbers", "real ones: a Cast");
+  const growing: { axis: number; before: number; after: number }[] = [];
+  let made = data;
+  for (const [index, axis] of axes.entries()) {
+    const [before, after] = [pads[index], pads[index + axes.length]];
+    if (before === 0 && after === 0) continue;
+    const length = lengthOf(made, made.axes[axis]);
+    if (made.axes[axis].includes(batch))
+      throw new MixedBatch(`${node.who}: got pads of the batch, need each example alone`);
+    if (before < 0 || after < 0) {
+      const [start, end] = [Math.max(-before, 0), length - Math.max(-after, 0)];
+      const places = Array.from({ length: Math.max(end - start, 0) }, (_, place) => start + place);
+      made = picked(node, made, axis, places, reader);
+    }
+    const [more, later] = [Math.max(before, 0), Math.max(after, 0)];
+    if (more + later === 0) continue;
+    if (mode === "constant") growing.push({ axis, before: more, after: later });
+    else {
+      const kept = lengthOf(made, made.axes[axis]);
+      made = picked(node, made, axis, repeatedPlaces(node, mode, kept, more, later), reader);
+    }
+  }
+  if (growing.length === 0) return [made];
+  const shifted = scaled(node, made, 1, -filler, reader);
+  return [scaled(node, { ...padded(shifted, growing, reader), again: undefined }, 1, filler, reader)];
+};
+
+/** Returns the data with zeros around some axes, as images: two of their sides at a time. */
+function padded(
+  data: Data,
+  growing: readonly { axis: number; before: number; after: number }[],
+  { apply, move }: Reader,
+): Data {
+  const { shape } = data.value;
+  const pair = ({ before, after }: { before: number; after: number }) => [before, after] as const;
+  const sides = growing.map(({ axis }) => data.axes[axis]);
+  const isPlain = shape.length === 3 && sides.every((axis) => axis.length === 1 && axis[0] < 2);
+  if (isPlain) {
+    const around = [0, 1].map((side) => {
+      const index = sides.findIndex(([own]) => own === side);
+      return index < 0 ? ([0, 0] as const) : pair(growing[index]);
+    });
+    return { ...data, value: apply(zeroPad2d([around[0], around[1]]) as CallableLayer, data.value) };
+  }
+  return growing.reduce((made: Data, each) => {
+    const others = made.axes.filter((axis, index) => index !== each.axis && !isBatch(axis));
+    const groups = [made.axes[each.axis], ...others].map((axis) => axis.filter((side) => side !== batch));
+    const first = withSides(made, groups, move);
+    const axes = first.axes.map((axis, index) => (index === each.axis ? [0] : axis));
+    const [length, ...rest] = first.value.shape;
+    const line = reshaped(first.value, [length, 1, rest.reduce((product, side) => product * side, 1)], move);
+    const value = apply(zeroPad2d([pair(each), [0, 0]]) as CallableLayer, line);
+    return { ...first, axes, value: reshaped(value, [value.shape[0], ...rest], move), isImage: false };
+  }, data);
+}
+
+const castHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const { isInteger, name } = elementTypeOf(node.who, node.int("to", 1));
+  if (name === "bfloat16") node.refuse("a Cast of computed numbers to bfloat16, which rounds them", "float or float16");
+  // An embedding refuses tokens that are not whole.
+  const isCut = isInteger && !data.isInteger && !reader.isOnlyFor(node.outputs[0], "Gather");
+  if (isCut) node.refuse(`a Cast of computed numbers to ${name}`, "real numbers");
+  return [{ ...data, isInteger }];
+};
+
+const dropoutHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const rate = node.version < 12 ? node.float("ratio", 0.5) : shortest(constantAt(node, inputs, 1)?.uniform ?? 0.5);
+  if (rate === 0) return [data, undefined];
+  if (constantAt(node, inputs, 2)?.uniform) node.refuse("training_mode", "a graph for prediction");
+  if (!(rate > 0 && rate < 1)) node.refuse(`ratio ${rate}`, "one from 0 to below 1");
+  return [{ ...data, value: reader.apply(dropout(rate) as CallableLayer, data.value), again: undefined }, undefined];
+};
+
+const sides = (...places: number[]): Target[] => places.map((each) => ({ places: each, hasBatch: false }));
+
+/** Exchanges blocks of pixels and channels. */
+const blocks =
+  (isToSpace: boolean): Handler =>
+  (node, inputs, { move }) => {
+    const data = dataAt(node, inputs, 0);
+    if (data.axes.length !== 4) node.refuse(`a value of ${data.axes.length} sides`, "[batch, channels, height, width]");
+    const [examples, ...own] = targetsOf(data);
+    const [channels, height, width] = own.map(({ places }) => places);
+    const size = node.int("blocksize", 1);
+    const isDepthFirst = node.text("mode", "DCR") === "DCR";
+    const few = channels / (size * size);
+    if (isToSpace ? !Number.isInteger(few) : height % size !== 0 || width % size !== 0) {
+      node.refuse(`blocks of ${size} for [${channels}, ${height}, ${width}]`, "blocks that divide it");
+    }
+    const divided = isToSpace
+      ? isDepthFirst
+        ? sides(size, size, few, height, width)
+        : sides(few, size, size, height, width)
+      : sides(channels, height / size, size, width / size, size);
+    const order = isToSpace ? (isDepthFirst ? [0, 3, 4, 1, 5, 2] : [0, 1, 4, 2, 5, 3]) : [0, 3, 5, 1, 2, 4];
+    const parts = reshapedTo(node.who, data, [examples, ...divided], move);
+    const moved = { ...parts, axes: order.map((axis) => parts.axes[axis]) };
+    const joined = isToSpace
+      ? sides(few, height * size, width * size)
+      : sides(channels * size * size, height / size, width / size);
+    return [{ ...reshapedTo(node.who, moved, [examples, ...joined], move), isImage: data.isImage }];
+  };
+
+/** Repeats axes of one place. */
+const expandHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const shape = constantAt(node, inputs, 1) ?? node.refuse("no shape", "one");
+  const own = targetsOf(data);
+  const rank = Math.max(own.length, shape.size);
+  const axes = [...new Array<readonly number[]>(rank - own.length).fill([]), ...data.axes];
+  const wanted = Array.from({ length: rank }, (_, axis) => {
+    const index = axis - (rank - shape.size);
+    const side = index < 0 || shape.batch?.[index] ? 1 : shape.values[index];
+    if (!axes[axis].includes(batch)) return side;
+    if (side === 1 || side === reader.examples) return 1;
+    throw new MixedBatch(`${node.who}: got the batch repeated, need each example alone`);
+  });
+  const isKept = axes.every(
+    (axis, index) => axis.includes(batch) || wanted[index] === 1 || lengthOf(data, axis) === wanted[index],
+  );
+  const whole = { ...data, axes, again: undefined };
+  return [isKept ? whole : repeated(node, whole, wanted, reader)];
+};
+
+export const moveHandlers: Readonly<Record<string, Handler>> = {
+  Identity: (node, inputs) => [dataAt(node, inputs, 0)],
+  Reshape: reshapeHandler,
+  Flatten: flattenHandler,
+  Transpose: transposeHandler,
+  Squeeze: squeezeHandler,
+  Unsqueeze: unsqueezeHandler,
+  Concat: concatHandler,
+  Split: splitHandler,
+  Slice: sliceHandler,
+  Gather: gatherHandler,
+  Pad: padHandler,
+  Cast: castHandler,
+  Dropout: dropoutHandler,
+  Expand: expandHandler,
+  DepthToSpace: blocks(true),
+  SpaceToDepth: blocks(false),
+};

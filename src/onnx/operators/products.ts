@@ -1,0 +1,122 @@
+/** Matrix products with weights: dense layers; and tables of rows: embeddings. */
+
+import { type Activation, type ActivationName, dense, embedding } from "../../index.ts";
+import { Constant } from "../constants.ts";
+import { type Data, type LastSide, sidesOf, toLast } from "../layout.ts";
+import type { Operator } from "../nodes.ts";
+import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
+import { withBias } from "./arithmetic.ts";
+
+/** A dense layer on the last side of a value. */
+interface DenseUse {
+  readonly node: Operator;
+  readonly last: LastSide;
+  /** The axis that becomes the units. */
+  readonly axis: number;
+  /** [features, units] */
+  readonly weight: Constant;
+  readonly bias?: Constant | undefined;
+  readonly key: readonly (string | Constant | undefined)[];
+  readonly activation?: ActivationName | Activation;
+}
+
+/** Returns a weight whose rows follow the order of a value's last side. */
+function orderedRows(weight: Constant, order: Int32Array | undefined): Constant {
+  if (!order) return weight;
+  const [, units] = weight.dims;
+  return weight.moved(weight.dims, (index) => order[Math.floor(index / units)] * units + (index % units));
+}
+
+/** Applies a dense layer. An activation or a bias behind it makes it anew. */
+function applyDense(use: DenseUse, reader: Reader): Data {
+  const { node, last, axis, weight, bias, key, activation = "linear" } = use;
+  const units = weight.dims[1];
+  const layer = reader.weighted({
+    node,
+    key: ["dense", ...key, bias, last.order?.join()],
+    options: { units, bias: bias !== undefined, activation },
+    make: ({ units, ...options }) => dense(units, options) as CallableLayer,
+    parameters: () => ({ weight: orderedRows(weight, last.order), ...(bias && { bias }) }),
+  });
+  const value = reader.apply(layer, last.value);
+  const side = value.shape.length - 1;
+  return {
+    value,
+    axes: last.axes.map((each, index) => (index === axis ? [side] : each)),
+    again: {
+      activated:
+        activation === "linear" ? (kind: never) => applyDense({ ...use, activation: kind }, reader) : undefined,
+      biased: bias || activation !== "linear" ? undefined : (row: never) => applyDense({ ...use, bias: row }, reader),
+    },
+  };
+}
+
+/** alpha · A · B + beta · C, with A or B transposed. */
+const gemm: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const weight = constantAt(node, inputs, 1);
+  if (weight?.dims.length !== 2 || data.axes.length !== 2)
+    return node.refuse("no two matrices", "a value and a weight of 2 sides");
+  const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
+  const axes = node.int("transA", 0) ? [data.axes[1], data.axes[0]] : data.axes;
+  const matrix = node.int("transB", 0) ? weight.transposed([1, 0]) : weight;
+  const times = (constant: Constant, factor: number) => {
+    if (factor === 1) return constant;
+    reader.budget.take(node.who, constant.size);
+    return new Constant(constant.dims, { values: constant.values.map((value) => factor * value) });
+  };
+  const last = toLast({ ...data, axes }, sidesOf(node.who, axes[1]), reader.move, data.isRow);
+  checkRows(node, matrix, last);
+  const given = constantAt(node, inputs, 2);
+  const bias = given && beta !== 0 ? times(given, beta) : undefined;
+  const units = matrix.dims[1];
+  const isRow = bias !== undefined && (bias.size === 1 || (bias.size === units && bias.dims.at(-1) === units));
+  const key = ["Gemm", weight, String(alpha), String(node.int("transB", 0)), given, String(beta)];
+  const row = isRow ? bias.broadcast([units]) : undefined;
+  const ofRow = bias?.dims.length === 2 && isRow ? bias.reshaped([units]) : row;
+  const made = applyDense({ node, last, axis: 1, weight: times(matrix, alpha), bias: ofRow, key }, reader);
+  return [bias && !isRow ? withBias(node, { ...made, again: undefined }, bias, reader) : made];
+};
+
+function checkRows(node: Operator, { dims }: Constant, last: LastSide): void {
+  const features = last.value.shape.at(-1);
+  if (dims[0] !== features) node.refuse(`a weight of ${dims[0]} rows for ${features} features`, "a row for each");
+}
+
+/** A value times a matrix. A matrix with more sides must be the same for each example. */
+const matmul: Handler = (node, inputs, reader) => {
+  if (!isData(inputs[0]) && isData(inputs[1]))
+    return node.refuse("a constant before a value", "a value before a weight");
+  const data = dataAt(node, inputs, 0);
+  if (isData(inputs[1])) return node.refuse("two values of the network", "a value and a weight");
+  const weight = constantAt(node, inputs, 1) ?? node.refuse("one input", "two");
+  const dims = weight.dims.length === 1 ? [weight.size, 1] : weight.dims;
+  if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");
+  const axis = data.axes.length - 1;
+  if (axis < 0) node.refuse("a number", "a value of some sides");
+  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move, data.isRow);
+  const matrix = weight.reshaped(dims.slice(-2));
+  checkRows(node, matrix, last);
+  const made = applyDense({ node, last, axis, weight: matrix, key: ["MatMul", weight] }, reader);
+  return [weight.dims.length === 1 ? { ...made, axes: made.axes.slice(0, -1), again: undefined } : made];
+};
+
+/** Rows of a table by tokens. */
+export const embed: Handler = (node, inputs, reader) => {
+  const table = constantAt(node, inputs, 0);
+  const tokens = dataAt(node, inputs, 1);
+  if (table?.dims.length !== 2) return node.refuse(`a table of ${table?.dims.length ?? 0} sides`, "[count, features]");
+  const [count, units] = table.dims;
+  const layer = reader.weighted({
+    node,
+    key: ["embedding", table],
+    options: { count, units },
+    make: ({ count, units, ...options }) => embedding(count, units, options) as CallableLayer,
+    parameters: () => ({ weight: table }),
+  });
+  // A batch of single tokens is a value of one place.
+  const value = reader.apply(layer, tokens.value);
+  return [{ value, axes: [...tokens.axes, [value.shape.length - 1]], isImage: false }];
+};
+
+export const productHandlers: Readonly<Record<string, Handler>> = { Gemm: gemm, MatMul: matmul };

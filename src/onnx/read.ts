@@ -1,0 +1,567 @@
+/** Makes a network of an ONNX file. */
+
+import { checkArguments, checkInteger, checkNumbersIn, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { activation, type Dtype, input, Network, type Value } from "../index.ts";
+import { Budget, Constant } from "./constants.ts";
+import { constantIn, fold } from "./folds.ts";
+import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
+import { Operator } from "./nodes.ts";
+import { activationHandlers } from "./operators/activations.ts";
+import { arithmeticHandlers } from "./operators/arithmetic.ts";
+import { comparisonHandlers } from "./operators/comparisons.ts";
+import { convolutionHandlers } from "./operators/convolutions.ts";
+import { moveHandlers } from "./operators/moves.ts";
+import { normalizationHandlers } from "./operators/normalizations.ts";
+import { poolHandlers } from "./operators/pools.ts";
+import { productHandlers } from "./operators/products.ts";
+import { recurrentHandlers } from "./operators/recurrents.ts";
+import { reductionHandlers } from "./operators/reductions.ts";
+import { resizeHandlers } from "./operators/resize.ts";
+import { simplified } from "./patterns.ts";
+import { decodeModel } from "./protobuf.ts";
+import { type CallableLayer, type Handler, type Item, isData, Reader } from "./reader.ts";
+import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
+import { checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
+
+/** The numbers of a graph input that is a constant. */
+export interface OnnxConstant {
+  readonly shape: readonly number[];
+  readonly values: ArrayLike<number>;
+}
+
+export interface FromOnnxOptions<Type extends Dtype = Dtype> {
+  /** The type of the network. Default "float64" if inputs or weights are double, else "float32". */
+  readonly dtype?: Type | undefined;
+  /** The graph inputs that are weights, by their names. Default none. */
+  readonly constants?: Readonly<Record<string, OnnxConstant>> | undefined;
+  /** The values that the network computes, by their names. Default the graph's outputs. */
+  readonly outputs?: readonly string[] | undefined;
+  /** The sizes of sides that the file only names, such as { steps: 100 }, besides the batch. Default none. */
+  readonly sizes?: Readonly<Record<string, number>> | undefined;
+  /**
+   * The most numbers that the graph may make of its constants, beside four for each number in the file's weights. So a file of a few bytes
+   * cannot ask for gigabytes. Default 2²².
+   */
+  readonly limit?: number | undefined;
+}
+
+const doubleCode = typeCodes.float64;
+
+/** The versions of ONNX's operators that are known. */
+const [leastVersion, mostVersion] = [1, 25];
+/** The most nodes, and the most names that nodes read. */
+const [mostNodes, mostReads] = [2 ** 16, 2 ** 18];
+
+const handlers: Readonly<Record<string, Handler>> = {
+  ...activationHandlers,
+  ...arithmeticHandlers,
+  ...comparisonHandlers,
+  ...convolutionHandlers,
+  ...moveHandlers,
+  ...normalizationHandlers,
+  ...poolHandlers,
+  ...productHandlers,
+  ...recurrentHandlers,
+  ...reductionHandlers,
+  ...resizeHandlers,
+};
+
+/** Operators that read images or sequences with their channels first. */
+const readingChannelsFirst = new Set(
+  "Conv ConvTranspose MaxPool AveragePool GlobalMaxPool GlobalAveragePool BatchNormalization InstanceNormalization GroupNormalization Resize Upsample DepthToSpace SpaceToDepth".split(
+    " ",
+  ),
+);
+/** Operators that give each number, or pair of numbers, a new one, so that they do not say where the channels are. */
+const elementwise = new Set(
+  [
+    ...Object.keys(activationHandlers),
+    "Add",
+    "Sub",
+    "Mul",
+    "Div",
+    "Sum",
+    "Mean",
+    "Neg",
+    "Identity",
+    "Cast",
+    "Dropout",
+    "Pad",
+  ].filter((name) => name !== "Softmax" && name !== "LogSoftmax"),
+);
+const readingStepsFirst = new Set(["LSTM", "GRU", "RNN"]);
+
+/** A value of the network as the graph has it. */
+export interface Port {
+  readonly name: string;
+  readonly axes: readonly Axis[];
+  readonly shape: readonly number[];
+}
+
+/** A network with its inputs and outputs as the graph has them. */
+export interface ReadModel {
+  readonly network: Network;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/**
+ * Returns the network of an ONNX file: of versions 1 to 25 of ONNX's operators. It predicts and can be trained.
+ *
+ * Images and sequences that ONNX has with their channels first are [height, width, channels] and [steps, channels] here, as inputs and as
+ * outputs; sequences that it has with their steps before the batch are [steps, features]. Inputs that no output needs are left out. If a
+ * graph of fixed sizes mixes the examples of its batch, all of an input is one example.
+ *
+ * @throws {RangeError | TypeError} if the bytes are not such a file, or have an operator without a counterpart; the message names the
+ * operator and the node
+ */
+export function fromOnnx<Type extends Dtype>(
+  bytes: Uint8Array | ArrayBuffer,
+  options: FromOnnxOptions<Type> & { readonly dtype: Type },
+): Network<Type>;
+export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options?: FromOnnxOptions): Network;
+export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Network {
+  checkArguments("fromOnnx", arguments.length, 2);
+  return readModel(bytes, options).network;
+}
+
+/** Does the same, and tells how the graph has the inputs and outputs. */
+export function readModel(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): ReadModel {
+  checkOptions("fromOnnx", options, ["dtype", "constants", "outputs", "sizes", "limit"]);
+  const model = decodeModel("fromOnnx", bytesOf(bytes));
+  const source = new GraphSource(model, options);
+  try {
+    return source.read(true);
+  } catch (error) {
+    if (!(error instanceof MixedBatch) || !source.isFixed) throw plain(error);
+  }
+  try {
+    return source.read(false);
+  } catch (error) {
+    throw plain(error);
+  }
+}
+
+/** Returns the bytes of a file. A response gives an ArrayBuffer. */
+function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
+  const kind = Object.prototype.toString.call(file);
+  if (kind === "[object Uint8Array]") return file as Uint8Array;
+  if (kind === "[object ArrayBuffer]") return new Uint8Array(file as ArrayBuffer);
+  throw new TypeError(`fromOnnx: got ${shown(file)}, need a Uint8Array or an ArrayBuffer`);
+}
+
+/** Returns an error of a public class. */
+const plain = (error: unknown) => (error instanceof MixedBatch ? new RangeError(error.message) : error);
+
+/** An input of the graph that is one of the network. */
+interface InputSource {
+  readonly name: string;
+  readonly type: number;
+  readonly dims: readonly DimensionProto[];
+}
+
+/** A graph that has been checked, from which a network is made. */
+class GraphSource {
+  readonly #nodes: readonly Operator[];
+  readonly #constants = new Map<string, Constant>();
+  readonly #inputs: readonly InputSource[];
+  readonly #outputs: readonly string[];
+  readonly #options: FromOnnxOptions;
+  /** The nodes that read a name. */
+  readonly #readers = new Map<string, Operator[]>();
+  /** How often a name is read, by nodes that are needed and as an output. */
+  readonly #counts = new Map<string, number>();
+  #weights = 0;
+  /** True if a weight is of doubles. */
+  #hasDoubles = false;
+
+  constructor(model: ModelProto, options: FromOnnxOptions) {
+    this.#options = options;
+    const version = versionOf(model);
+    const { graph } = model;
+    if (!graph) throw new RangeError("fromOnnx: got a file without a graph, need one");
+    if (model.functions?.length) throw new RangeError("fromOnnx: got a file with functions of its own, need none");
+    if (graph.sparse?.length) throw new RangeError("fromOnnx: got sparse tensors, need dense ones");
+    const nodes = graph.nodes ?? [];
+    const reads = nodes.reduce((sum, { inputs = [], outputs = [] }) => sum + inputs.length + outputs.length, 0);
+    if (nodes.length > mostNodes || reads > mostReads) {
+      const got = `${nodes.length} nodes that read and make ${reads} values`;
+      throw new RangeError(`fromOnnx: got ${got}, need at most ${mostNodes} and ${mostReads}`);
+    }
+    this.#readConstants(graph);
+    this.#outputs = this.#chosenOutputs(graph);
+    this.#nodes = this.#needed(this.#simplified(nodes.map((node) => fileNode(node, version))));
+    for (const node of this.#nodes) checkDomain(node);
+    this.#inputs = (graph.inputs ?? [])
+      .filter(({ name = "" }) => !this.#constants.has(name) && this.#counts.has(name))
+      .map((value) => this.#inputSource(value));
+    if (this.#inputs.length === 0) throw new RangeError("fromOnnx: got no input that an output needs, need one");
+  }
+
+  /** True if the file gives the size of every side of its inputs. */
+  get isFixed(): boolean {
+    return this.#inputs.every(({ dims }) => dims.every((_, axis) => this.#sideOf(dims, axis) !== undefined));
+  }
+
+  #readConstants({ initializers = [], inputs = [] }: GraphProto): void {
+    for (const tensor of initializers) {
+      const { name = "" } = tensor;
+      if (this.#constants.has(name)) throw new RangeError(`fromOnnx: got two tensors ${shown(name)}, need one`);
+      const read = readTensor(`fromOnnx, tensor ${shown(name)}`, tensor);
+      this.#constants.set(name, new Constant(read.dims, read));
+      this.#weights += read.values.length;
+      if (tensor.type === doubleCode && read.values.length > 1) this.#hasDoubles = true;
+    }
+    const given = Object.entries(this.#options.constants ?? {});
+    for (const [name, constant] of given) {
+      const value = inputs.find((each) => each.name === name);
+      const names = inputs.map((each) => each.name ?? "").filter((each) => !this.#constants.has(each));
+      if (!value || this.#constants.has(name)) throw unknownName("fromOnnx: constants", name, names);
+      const { isInteger } = elementTypeOf(`fromOnnx, input ${shown(name)}`, value.type?.tensor?.type);
+      const { shape, values } = Object(constant) as OnnxConstant;
+      const who = `fromOnnx: constants, ${shown(name)}`;
+      if (!Array.isArray(shape)) throw new TypeError(`${who}: got shape ${shown(shape)}, need an array of numbers`);
+      const count = checkDims(who, shape).reduce((product, side) => product * side, 1);
+      if (Object(values).length !== count) {
+        throw new RangeError(`${who}: got ${shown(Object(values).length)} values, need ${count}, as its shape says`);
+      }
+      const numbers = values instanceof Float32Array ? values : Float64Array.from(values);
+      this.#constants.set(name, new Constant([...shape], { values: numbers, isInteger }));
+      this.#weights += count;
+    }
+  }
+
+  #chosenOutputs({ outputs = [], nodes = [] }: GraphProto): readonly string[] {
+    const own = outputs.map(({ name = "" }) => name);
+    const { outputs: chosen = own } = this.#options;
+    if (!Array.isArray(chosen) || chosen.length === 0) {
+      throw new TypeError(`fromOnnx: got outputs ${shown(chosen)}, need an array of at least one name`);
+    }
+    const made = new Set([...own, ...nodes.flatMap((node) => node.outputs ?? [])]);
+    const unknown = chosen.find((name) => !made.has(name));
+    if (unknown !== undefined) throw unknownName("fromOnnx: outputs", unknown, [...made]);
+    return chosen;
+  }
+
+  /** Returns the nodes with patterns replaced by one node each. */
+  #simplified(nodes: readonly Operator[]): readonly Operator[] {
+    const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+    const known = new Map<string, Constant | undefined>(this.#constants);
+    const constantOf = (name: string) => {
+      if (!known.has(name)) {
+        const maker = makers.get(name);
+        known.set(name, maker?.name === "Constant" ? constantIn(maker) : undefined);
+      }
+      return known.get(name);
+    };
+    return nodes.map((node) => simplified(node, { makerOf: (name) => makers.get(name), constantOf }));
+  }
+
+  /** Returns the nodes that the outputs need, in order. Counts how often they read each name. */
+  #needed(nodes: readonly Operator[]): readonly Operator[] {
+    const count = (name: string) => this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+    for (const name of this.#outputs) count(name);
+    const needed: Operator[] = [];
+    for (const node of nodes.toReversed()) {
+      if (!node.outputs.some((name) => name !== "" && this.#counts.has(name))) continue;
+      needed.push(node);
+      for (const name of node.inputs) {
+        if (name === "") continue;
+        count(name);
+        const readers = this.#readers.get(name);
+        if (readers) readers.push(node);
+        else this.#readers.set(name, [node]);
+      }
+    }
+    return needed.reverse();
+  }
+
+  #inputSource({ name = "", type }: ValueProto): InputSource {
+    const who = `fromOnnx, input ${shown(name)}`;
+    const code = type?.tensor?.type;
+    elementTypeOf(who, code);
+    const shape = type?.tensor?.shape;
+    if (!shape) throw new RangeError(`${who}: got no shape, need one`);
+    const { dims = [] } = shape;
+    if (dims.length > 16) throw new RangeError(`${who}: got ${dims.length} sides, need at most 16`);
+    return { name, type: code!, dims };
+  }
+
+  /** Returns the size of a side of an input; undefined if the file does not say it. */
+  #sideOf(dims: readonly DimensionProto[], axis: number): number | undefined {
+    const { value, parameter } = dims[axis];
+    if (value !== undefined && value > 0) return value;
+    const { sizes = {} } = this.#options;
+    return parameter !== undefined && isKnown(sizes, parameter) ? sizes[parameter] : undefined;
+  }
+
+  /** @param isBatched whether one axis of each input has the examples of a batch; otherwise all of an input is one example */
+  read(isBatched: boolean): ReadModel {
+    const { dtype, limit = 2 ** 22 } = this.#options;
+    checkInteger("fromOnnx: limit", limit, 0, 2 ** 31 - 1);
+    for (const [name, size] of Object.entries(this.#options.sizes ?? {})) {
+      checkInteger(`fromOnnx: sizes, ${shown(name)}`, size, 1, 2 ** 31 - 1);
+    }
+    const lengthNames = isBatched ? this.#lengthInputs() : new Map<string, string>();
+    const items = new Map<string, Item>(this.#constants);
+    const sources = this.#inputs.filter(({ name }) => !lengthNames.has(name));
+    const variable = new Set(lengthNames.values());
+    const ports = sources.map((source) => ({ source, data: this.#inputData(source, isBatched, variable) }));
+    const inputs = ports.reduce(
+      (sum, { data }) => sum + data.value.shape.reduce((product, side) => product * side, 1),
+      0,
+    );
+    for (const { source, data } of ports) items.set(source.name, data);
+    const examples = isBatched ? this.#examples(ports) : undefined;
+    const budget = new Budget(limit + 4 * this.#weights);
+    const reader = new Reader(budget, examples, this.#counts, this.#readers, { weights: this.#weights, inputs });
+    for (const node of this.#nodes) this.#walk(node, items, reader, lengthNames);
+    const outputs = this.#outputs.map((name) => ({ name, data: this.#outputData(name, items, reader) }));
+    const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
+    const network = networkOf(
+      ports.map(({ data }) => data.value),
+      distinct(
+        outputs.map(({ data }) => data.value),
+        ports.map(({ data }) => data.value),
+        reader,
+      ),
+      dtype ?? (isDouble ? "float64" : "float32"),
+      reader,
+    );
+    const portOf = (name: string, { axes, value }: Data): Port => ({ name, axes, shape: value.shape });
+    return {
+      network,
+      inputs: ports.map(({ source, data }) => portOf(source.name, data)),
+      outputs: outputs.map(({ name, data }) => portOf(name, data)),
+    };
+  }
+
+  /** Returns the inputs that only give the lengths of sequences, each with the input that has the sequences. */
+  #lengthInputs(): Map<string, string> {
+    const found = new Map<string, string>();
+    for (const { name } of this.#inputs) {
+      const readers = this.#readers.get(name) ?? [];
+      const isLengths =
+        readers.length > 0 && readers.every((node) => readingStepsFirst.has(node.name) && node.inputs[4] === name);
+      if (!isLengths || this.#outputs.includes(name)) continue;
+      const origin = this.#originOf(readers[0].inputs[0]);
+      if (origin !== undefined) found.set(name, origin);
+    }
+    return found;
+  }
+
+  /** Returns the input of the graph that a value is made of, by way of the first inputs of nodes that are not constants. */
+  #originOf(name: string): string | undefined {
+    const makers = new Map(this.#nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    let at: string | undefined = name;
+    for (let steps = 0; at !== undefined && steps <= this.#nodes.length; steps++) {
+      const current: string = at;
+      if (this.#inputs.some((source) => source.name === current)) return current;
+      at = makers.get(current)?.inputs.find((each) => each !== "" && !this.#constants.has(each));
+    }
+    return undefined;
+  }
+
+  /** Returns how the first operators that care read an input: its channels or its steps first, or as it is. */
+  #reading(name: string): "channels" | "steps" | undefined {
+    const seen = new Set([name]);
+    // The set grows during the loop.
+    for (const at of seen) {
+      for (const node of this.#readers.get(at) ?? []) {
+        if (readingStepsFirst.has(node.name) && node.inputs[0] === at && node.int("layout", 0) === 0) return "steps";
+        if (readingChannelsFirst.has(node.name) && node.inputs[0] === at) return "channels";
+        if (elementwise.has(node.name)) for (const output of node.outputs) seen.add(output);
+      }
+    }
+    return undefined;
+  }
+
+  #inputData({ name, type, dims }: InputSource, isBatched: boolean, variable: ReadonlySet<string>): Data {
+    const who = `fromOnnx, input ${shown(name)}`;
+    const rank = dims.length;
+    const reading = this.#reading(name);
+    const batchAxis = !isBatched ? -1 : reading === "steps" && rank === 3 ? 1 : 0;
+    if (isBatched && rank === 0) throw new MixedBatch(`${who}: got a number without a batch, need one`);
+    const isImage = reading === "channels" && rank >= 3 && isBatched;
+    const sides = dims.flatMap((_, axis) => {
+      if (axis === batchAxis) return [];
+      const side = this.#sideOf(dims, axis);
+      if (side !== undefined) return [{ axis, side }];
+      const { parameter = "", value } = dims[axis];
+      const need =
+        parameter === "" ? "a file that says it" : `sizes: { ${JSON.stringify(parameter)}: … } in the options`;
+      throw new RangeError(`${who}: got side ${axis} of ${value === 0 ? "no places" : "unknown size"}, need ${need}`);
+    });
+    const ordered = isImage ? [...sides.slice(1), sides[0]] : sides;
+    const shape = ordered.length > 0 ? ordered.map(({ side }) => side) : [1];
+    checkDims(who, shape);
+    const axes = dims.map((_, axis) =>
+      axis === batchAxis ? [batch] : [ordered.findIndex((each) => each.axis === axis)],
+    );
+    const value = input(shape, variable.has(name) ? { variableLength: true } : {});
+    const { isInteger } = elementTypeOf(who, type);
+    return { value, axes, isImage, isInteger };
+  }
+
+  /** Returns the number of examples that the inputs are fixed to; undefined if they take any. */
+  #examples(ports: readonly { source: InputSource; data: Data }[]): number | undefined {
+    const fixed = new Set(
+      ports.flatMap(({ source, data }) => {
+        const axis = data.axes.findIndex((each) => each.includes(batch));
+        return (axis < 0 ? undefined : source.dims[axis].value) || [];
+      }),
+    );
+    const [examples, ...others] = fixed;
+    if (others.length === 0) return examples;
+    throw new MixedBatch(`fromOnnx: got inputs of ${[...fixed].join(" and ")} examples, need the same number`);
+  }
+
+  #walk(node: Operator, items: Map<string, Item>, reader: Reader, lengthNames: ReadonlyMap<string, string>): void {
+    const inputs = node.inputs.map((name) => {
+      if (name === "" || lengthNames.has(name)) return undefined;
+      const item = items.get(name);
+      if (!item) return node.refuse(`the value ${shown(name)}, which no earlier node makes`, "nodes in order");
+      // A layer that several nodes read stays as it is.
+      return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
+    });
+    const folded = fold(node, inputs, reader);
+    if (!folded && !Object.hasOwn(handlers, node.name)) {
+      node.refuse("an operator that no layer computes", "a graph without it");
+    }
+    const outputs = folded ?? handlers[node.name](node, inputs, reader);
+    node.outputs.forEach((name, index) => {
+      if (name === "") return;
+      const output = outputs[index];
+      if (output) items.set(name, output);
+      else if (this.#counts.has(name)) {
+        node.refuse(
+          `a use of its output ${index}, ${shown(name)}`,
+          "a graph without it, or other outputs in the options",
+        );
+      }
+    });
+  }
+
+  /** Returns an output of the network, in our layout. */
+  #outputData(name: string, items: ReadonlyMap<string, Item>, { move }: Reader): Data {
+    const item = items.get(name);
+    if (!isData(item)) {
+      const got = item ? "constants" : "a value that no node makes";
+      throw new RangeError(`fromOnnx: got ${got} as the output ${shown(name)}, need one that depends on an input`);
+    }
+    const { axes, value, isImage } = item;
+    const last = value.shape.length - 1;
+    const groups = axes.map((axis) => axis.filter((side) => side !== batch)).filter((group) => group.length > 0);
+    const isOurs = isImage && groups.every((group) => group.length === 1) && groups[0]?.[0] === last;
+    const ordered = isOurs && groups.length > 1 ? [...groups.slice(1), groups[0]] : groups;
+    const made = arranged(value, ordered, move);
+    const places = new Map(ordered.map((group, place) => [group.join(), place]));
+    const renamed = axes.map((axis) => {
+      const place = places.get(axis.filter((side) => side !== batch).join());
+      return [...(axis.includes(batch) ? [batch] : []), ...(place === undefined ? [] : [place])];
+    });
+    return { value: made, axes: renamed };
+  }
+}
+
+/** Returns a node of the file. This room's own operators have a dot in their names. */
+function fileNode(node: NodeProto, version: number): Operator {
+  const made = new Operator(node, version);
+  return made.name.includes(".") ? made.refuse("an operator that ONNX does not have", "one of its own") : made;
+}
+
+/** Refuses a node that is not of ONNX's own operators. */
+function checkDomain(node: Operator): void {
+  const { domain } = node;
+  if (domain !== "") node.refuse(`an operator of ${shown(domain)}`, "one of ONNX's own");
+}
+
+/** Returns the version of ONNX's operators that a file uses. */
+function versionOf({ opsets = [] }: ModelProto): number {
+  const own = opsets.find(({ domain = "" }) => domain === "" || domain === "ai.onnx");
+  const version = own?.version ?? 0;
+  if (version >= leastVersion && version <= mostVersion) return version;
+  const got = own
+    ? `version ${version} of ONNX's operators`
+    : "a file that does not say its version of ONNX's operators";
+  throw new RangeError(`fromOnnx: got ${got}, need ${leastVersion} to ${mostVersion}`);
+}
+
+/** Returns the outputs as values that differ from one another and from the inputs. */
+function distinct(outputs: readonly Value[], inputs: readonly Value[], reader: Reader): readonly Value[] {
+  const seen = new Set(inputs);
+  return outputs.map((value) => {
+    const made = seen.has(value) ? reader.apply(activation("linear") as CallableLayer, value) : value;
+    seen.add(made);
+    return made;
+  });
+}
+
+/** The constructor of a network whose values are known. */
+type FilledNetwork = new (
+  options: { inputs: readonly Value[]; outputs: readonly Value[]; dtype: Dtype },
+  content: { fill: (engine: Network["engine"]) => void },
+) => Network;
+
+/** Returns the layers that make some values; each comes after those that it reads. */
+function layersOf(outputs: readonly Value[]): ReadonlySet<{ kind: string; name?: string | undefined }> {
+  const layers = new Set<{ kind: string; name?: string | undefined }>();
+  const seen = new Set<Value>();
+  const waiting = [...outputs].reverse();
+  for (let value = waiting.at(-1); value; value = waiting.at(-1)) {
+    const missing = seen.has(value) ? [] : (value.source?.inputs ?? []);
+    seen.add(value);
+    const next = missing.filter((each) => !seen.has(each));
+    if (next.length > 0) {
+      waiting.push(...next.reverse());
+      continue;
+    }
+    waiting.pop();
+    if (value.source) layers.add(value.source.layer);
+  }
+  return layers;
+}
+
+/** Names the layers: by the node that has their parameters, or as by default, but so that no two have one name. */
+function nameLayers(outputs: readonly Value[], { titles }: Reader): void {
+  const layers = layersOf(outputs);
+  const names = new Set<string>();
+  const unnamed: { kind: string; name?: string | undefined }[] = [];
+  for (const layer of layers) {
+    const title = titles.get(layer);
+    if (title === undefined || names.has(title) || title.startsWith("trainer/")) unnamed.push(layer);
+    else layer.name = title;
+    if (title !== undefined) names.add(title);
+  }
+  const counts = new Map<string, number>();
+  for (const layer of unnamed) {
+    let count = counts.get(layer.kind) ?? 0;
+    do count++;
+    while (names.has(`${layer.kind}${count}`));
+    counts.set(layer.kind, count);
+    layer.name = `${layer.kind}${count}`;
+    names.add(layer.name);
+  }
+}
+
+function networkOf(inputs: readonly Value[], outputs: readonly Value[], dtype: Dtype, reader: Reader): Network {
+  nameLayers(outputs, reader);
+  const fill = (engine: Network["engine"]) => {
+    for (const { name, description, parameters, statistics } of engine.graph.layers) {
+      const values = reader.parameters.get(description);
+      for (const tensor of [...parameters, ...statistics]) {
+        const constant = values?.[tensor.name];
+        const view = engine.tensorView(tensor);
+        if (!constant || constant.size !== view.length) {
+          const got = `${constant?.size ?? "no"} numbers for ${tensor.name} of layer ${name}`;
+          throw new RangeError(`fromOnnx: got ${got}, need ${view.length}`);
+        }
+        if (constant.fill !== undefined) view.fill(constant.fill);
+        else view.set(constant.values);
+        const least = "minimum" in tensor ? tensor.minimum : undefined;
+        checkNumbersIn(`fromOnnx, ${shown(tensor.fullName)}`, view, least === undefined ? {} : { least });
+      }
+    }
+  };
+  return new (Network as unknown as FilledNetwork)({ inputs, outputs, dtype }, { fill });
+}
