@@ -1,0 +1,181 @@
+/** Writes a network as an ONNX file. */
+
+import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
+import { type Bytes, type Dtype, Network, type Value } from "../index.ts";
+import { GraphWriter } from "./graph.ts";
+import { layerWriters, type Use } from "./layers.ts";
+import { sinusoid } from "./positions.ts";
+import { encodeModel } from "./protobuf.ts";
+import type { ValueProto } from "./schema.ts";
+import { type Numbers, typeCodes } from "./tensors.ts";
+
+export interface ToOnnxOptions {
+  /** The version of ONNX's operators, from 17 to 21. Runtimes of 2022 read 17. Default 17. */
+  readonly opset?: number | undefined;
+}
+
+/** The version of the file format for each version of the operators: ONNX released them together. */
+const formats: Readonly<Record<number, number>> = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 };
+
+/** Kinds of layers that see a whole sequence and take its number of steps. */
+const takingLengths: readonly string[] = ["lstm", "gru", "simpleRnn", "bidirectional"];
+/** Kinds that see a whole sequence, but compute each step without the others. */
+const stepwise: readonly string[] = ["dropout", "positionalEncoding", "positionEmbedding"];
+
+type Node = Network["engine"]["graph"]["nodes"][number];
+
+/**
+ * Returns a network as an ONNX file, with its parameters. The batch is a side named "batch"; inputs and outputs have our layout: images
+ * [batch, height, width, channels]. Inputs are "input" or "input1", "input2", …; outputs likewise. Tokens are int64. The numbers of steps
+ * of sequences that differ in length are an input of int32, "lengths"; the outputs behind a sequence's end are not defined.
+ *
+ * Options that only training has are not in the file: initializers, maxNorm, frozen layers, whole channels of dropout.
+ *
+ * @throws {RangeError | TypeError} if it is not a network, an option does not fit, or a layer that sees several steps has sequences that
+ * differ in length, unless it is recurrent
+ */
+export function toOnnx(network: Network, options: ToOnnxOptions = {}): Bytes {
+  checkArguments("toOnnx", arguments.length, 2);
+  if (!(network instanceof (Network as unknown as new () => Network))) {
+    throw new TypeError(`toOnnx: got ${shown(network)}, need a Network`);
+  }
+  checkOptions("toOnnx", options, ["opset"]);
+  const { opset = 17 } = options;
+  checkInteger("toOnnx: opset", opset, 17, 21);
+  const { dtype, engine } = network;
+  const { inputs, outputs, nodes } = engine.graph;
+  const graph = new GraphWriter(opset, dtype);
+  const tokens = tokenInputs(network);
+  const inputNames = named("input", inputs);
+  const lengthNames = new Map<object, string>();
+  const varying = inputs.filter(({ lengths }) => lengths);
+  const given: ValueProto[] = [];
+  inputs.forEach((value, index) => {
+    const name = graph.unique(inputNames[index]);
+    graph.set(value, "last", name);
+    given.push(described(name, tokens.has(value) ? typeCodes.int64 : typeCodes[dtype], value.shape));
+  });
+  varying.forEach(({ lengths }, index) => {
+    const name = graph.unique(named("lengths", varying)[index]);
+    lengthNames.set(lengths!.origin, name);
+    given.push(described(name, typeCodes.int32, []));
+  });
+  for (const node of nodes) write(node, network, graph, { lengthNames, tokens });
+  const made = outputs.map((value, index) => ({
+    value,
+    tensor: graph.get(value, "last"),
+    wanted: named("output", outputs)[index],
+  }));
+  const renamed = new Map<string, string>();
+  for (const { tensor, wanted } of made) {
+    const isMade = graph.nodes.some((node) => node.outputs!.includes(tensor));
+    if (isMade && !renamed.has(tensor)) renamed.set(tensor, graph.unique(wanted));
+    else
+      graph.nodes.push({
+        operator: "Identity",
+        inputs: [tensor],
+        outputs: [graph.unique(wanted)],
+        name: graph.unique("Identity"),
+      });
+  }
+  const nameOf = (name: string) => renamed.get(name) ?? name;
+  return encodeModel({
+    irVersion: formats[opset],
+    producer: "simdnet",
+    opsets: [{ domain: "", version: opset }],
+    graph: {
+      name: "network",
+      nodes: graph.nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs!.map(nameOf),
+        outputs: node.outputs!.map(nameOf),
+      })),
+      initializers: graph.initializers,
+      inputs: given,
+      outputs: made.map(({ value, wanted }) => described(wanted, typeCodes[dtype], value.shape)),
+    },
+  });
+}
+
+/** Returns "input" for one value, "input1", "input2", … for several. */
+const named = (name: string, values: readonly unknown[]): string[] =>
+  values.map((_, index) => (values.length === 1 ? name : `${name}${index + 1}`));
+
+/** Describes an input or output: a batch of values of this shape. */
+function described(name: string, type: number, shape: readonly number[]): ValueProto {
+  const dims = [{ parameter: "batch" }, ...shape.map((value) => ({ value }))];
+  return { name, type: { tensor: { type, shape: { dims } } } };
+}
+
+/** Returns the value that rearrangements have made `value` of. */
+function originOf(value: Value, makers: ReadonlyMap<Value, Node>): Value {
+  let at = value;
+  for (let node = makers.get(at); node?.layer.kind.isRearrangement; node = makers.get(at)) [at] = node.inputs;
+  return at;
+}
+
+const makersOf = ({ engine }: Network) =>
+  new Map(engine.graph.nodes.flatMap((node) => node.outputs.map((value) => [value, node] as const)));
+
+/** Returns the inputs that only embeddings read: whole numbers in ONNX. */
+function tokenInputs(network: Network): ReadonlySet<Value> {
+  const { nodes, inputs, outputs } = network.engine.graph;
+  const makers = makersOf(network);
+  const read = new Set<Value>();
+  const otherwise = new Set<Value>(outputs.map((value) => originOf(value, makers)));
+  for (const { layer, inputs: values } of nodes) {
+    for (const value of values) {
+      if (layer.kind.tokens) read.add(originOf(value, makers));
+      else if (!layer.kind.isRearrangement) otherwise.add(originOf(value, makers));
+    }
+  }
+  return new Set(inputs.filter((value) => read.has(value) && !otherwise.has(value)));
+}
+
+interface Around {
+  readonly lengthNames: ReadonlyMap<object, string>;
+  readonly tokens: ReadonlySet<Value>;
+}
+
+/** Writes one use of a layer. */
+function write(
+  { layer, inputs, outputs }: Node,
+  network: Network,
+  graph: GraphWriter,
+  { lengthNames, tokens }: Around,
+): void {
+  const { description, name, kind, parameters, statistics } = layer;
+  const varying = inputs.find(({ lengths }) => lengths);
+  if (varying) {
+    const shapes = inputs.map(({ shape }) => shape);
+    const how = kind.sequences?.(description, shapes);
+    const isStepwise = how === "steps" || how === "tokens" || stepwise.includes(description.kind);
+    if (!isStepwise && !takingLengths.includes(description.kind)) {
+      const need = "layers that treat each step alike, or recurrent ones";
+      throw new RangeError(
+        `toOnnx, ${shown(name)}: got sequences that differ in length for ${description.kind}, need ${need}`,
+      );
+    }
+  }
+  const own = new Map([...parameters, ...statistics].map((tensor) => [tensor.name, tensor]));
+  const values = (tensor: string): Numbers | undefined => {
+    const found = own.get(tensor);
+    if (found) return network.engine.tensorView(found);
+    return tensor === "table" ? tableOf(inputs[0].shape, network.dtype) : undefined;
+  };
+  const use: Use = {
+    ...{ name, inputs, outputs, values, description: description as Use["description"] },
+    lengths: varying && lengthNames.get(varying.lengths!.origin),
+    areTokensReal: kind.tokens !== undefined && !tokens.has(originOf(inputs[0], makersOf(network))),
+  };
+  const writer = layerWriters[use.description.kind] as (use: Use, graph: GraphWriter) => void;
+  writer(use, graph);
+}
+
+/** Returns the table of positionalEncoding. */
+function tableOf([steps, features]: readonly number[], dtype: Dtype): Numbers {
+  const list = (dtype === "float64" ? Float64Array : Float32Array) as Float32ArrayConstructor;
+  return list.from({ length: steps * features }, (_, index) =>
+    sinusoid(Math.floor(index / features), index % features, features),
+  );
+}

@@ -1,0 +1,107 @@
+/**
+ * What toOnnx writes, in ONNX Runtime, and by Python's checker of ONNX files. `npm run test:onnx` installs both; without them these tests
+ * are skipped.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { lstm, Network } from "../../src/index.ts";
+import { toOnnx } from "../../src/onnx/index.ts";
+import { activations, denseCase, graphOf } from "../cases.ts";
+import { type Example, examplesOf, kinds, networks } from "./examples.ts";
+
+const runtime = join(import.meta.dirname, "node_modules/onnxruntime-node");
+const checker = "/usr/lib/python3/dist-packages/onnx/checker.py";
+
+interface Tensor {
+  readonly data: Float32Array;
+}
+interface Runtime {
+  readonly InferenceSession: {
+    create: (
+      bytes: Uint8Array,
+    ) => Promise<{ inputNames: string[]; run: (feeds: object) => Promise<Record<string, Tensor>> }>;
+  };
+  readonly Tensor: new (type: string, data: unknown, dims: readonly number[]) => Tensor;
+}
+
+const named: readonly Example[] = [
+  ...networks,
+  ...kinds,
+  ...activations.map(
+    ({ name, activation }): Example => ({
+      name: `activation ${name}`,
+      network: (dtype) => new Network({ ...graphOf(denseCase, activation, activation), dtype }),
+    }),
+  ),
+];
+
+describe.skipIf(!existsSync(runtime))("ONNX Runtime gives the same answers to 1e-5", () => {
+  let ort: Runtime;
+  beforeAll(() => {
+    ort = createRequire(import.meta.url)(runtime) as Runtime;
+  });
+
+  test.each([17, 18, 21].flatMap((opset) => named.map((example) => ({ ...example, opset }))))(
+    "$name, opset $opset",
+    async (example) => {
+      const network = example.network("float32");
+      const rows = 3;
+      const examples = examplesOf(network, example, rows);
+      const session = await ort.InferenceSession.create(toOnnx(network, { opset: example.opset }));
+      const [{ shape }] = network.engine.graph.inputs;
+      const isTokens = network.layers.some(({ description }) => description.kind === "embedding");
+      const data = isTokens ? BigInt64Array.from(examples, (token) => BigInt(token)) : examples;
+      const feed = new ort.Tensor(isTokens ? "int64" : "float32", data, [rows, ...shape]);
+      const results = Object.values(await session.run({ [session.inputNames[0]]: feed }));
+      const answers = [network.predict(examples)].flat() as unknown as Float32Array[];
+      expect(results.length).toBe(answers.length);
+      for (const [index, { data: got }] of results.entries()) {
+        expect(got.length).toBe(answers[index].length);
+        for (const [place, value] of got.entries()) {
+          expect(Math.abs(value - answers[index][place]), `${place}`).toBeLessThan(1e-5 * (1 + Math.abs(value)));
+        }
+      }
+    },
+  );
+
+  test("sequences that differ in length, by their lengths", async () => {
+    const network = new Network({
+      inputs: [5, 2],
+      variableLength: true,
+      layers: [lstm(3, { returnSequences: true }), lstm(4, { reverse: true })],
+    });
+    const examples = examplesOf(network, {}, 3);
+    const lengths = [5, 1, 3];
+    const session = await ort.InferenceSession.create(toOnnx(network));
+    const feeds = {
+      input: new ort.Tensor("float32", examples, [3, 5, 2]),
+      lengths: new ort.Tensor("int32", Int32Array.from(lengths), [3]),
+    };
+    const { output } = await session.run(feeds);
+    const answers = network.predict(examples, { lengths });
+    for (const [place, value] of output.data.entries()) expect(Math.abs(value - answers[place])).toBeLessThan(1e-5);
+  });
+});
+
+describe.skipIf(!existsSync(checker))("Python's checker accepts", () => {
+  const folder = mkdtempSync(join(tmpdir(), "simdnet-onnx-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test("every file that is written", () => {
+    const files = named.flatMap((example, index) =>
+      (["float32", "float64"] as const).map((dtype) => {
+        const file = join(folder, `${index}-${dtype}.onnx`);
+        writeFileSync(file, toOnnx(example.network(dtype)));
+        return file;
+      }),
+    );
+    const program =
+      "import sys, onnx\nfor name in sys.argv[1:]:\n  onnx.checker.check_model(onnx.load(name), full_check=True)\nprint(len(sys.argv) - 1)";
+    const printed = execFileSync("/usr/bin/python3", ["-c", program, ...files], { encoding: "utf8" });
+    expect(Number(printed)).toBe(files.length);
+  });
+});
