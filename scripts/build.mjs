@@ -31,7 +31,7 @@ if (process.argv.includes("--package")) {
   await bundle("cli/exported/picturesRuntime", { minify: true, banner: notice(decodersNotice()), isEdge: true });
   await bundle("index", { isEdge: true, file: "dist/index.edge.js" });
   for (const name of trainingFamilies) copyFileSync(`build/${name}.edge.js`, `dist/${name}.edge.js`);
-  const entries = ["index", "data/index", "pictures/index"];
+  const entries = ["index", "data/index", "pictures/index", "onnx/index"];
   for (const entry of entries) await bundle(entry, { format: "cjs" });
   // Last, because the bundles replace the files that were bundled.
   for (const entry of entries) await bundle(entry);
@@ -89,9 +89,9 @@ async function bundle(entry, options = {}) {
   const extension = format === "esm" ? "js" : "cjs";
   const { file = `dist/${entry}.${extension}` } = options;
   const { rolldown } = await import("rolldown");
-  const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index"].includes(entry);
+  const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index", "onnx/index"].includes(entry);
   // The command imports the entries as any program does. It loads pictures and the report only if needed.
-  const entries = ["data", "pictures"].filter((name) => !entry.startsWith(name));
+  const entries = ["data", "pictures", "onnx"].filter((name) => !entry.startsWith(name));
   const apart = { "dist/index.js": `../index.${extension}` };
   for (const name of entries) apart[`dist/${name}/index.js`] = `../${name}/index.${extension}`;
   if (entry === "cli/main") {

@@ -12,9 +12,11 @@ const builds = [
   "dist/attentionTraining.edge.js",
   "dist/data/index.js",
   "dist/pictures/index.js",
+  "dist/onnx/index.js",
   "dist/index.cjs",
   "dist/data/index.cjs",
   "dist/pictures/index.cjs",
+  "dist/onnx/index.cjs",
 ];
 
 process.chdir(`${import.meta.dirname}/..`);

@@ -66,6 +66,7 @@ const entries = [
     ],
   },
   { name: "simdnet/pictures", file: "src/pictures/index.ts", groups: [["Pictures from files", /^pictures\//]] },
+  { name: "simdnet/onnx", file: "src/onnx/index.ts", groups: [["ONNX files", /^onnx\//]] },
 ];
 
 /** @returns the page, and a sentence for each name without a doc comment */

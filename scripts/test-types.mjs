@@ -41,7 +41,12 @@ try {
     }
   }
   const dist = join(folder, "node_modules/simdnet/dist");
-  const entries = { simdnet: "index", "simdnet/data": "data/index", "simdnet/pictures": "pictures/index" };
+  const entries = {
+    simdnet: "index",
+    "simdnet/data": "data/index",
+    "simdnet/pictures": "pictures/index",
+    "simdnet/onnx": "onnx/index",
+  };
   const files = Object.entries(entries).map(([entry, path]) => [entry, join(dist, `${path}.d.ts`)]);
   const require = createRequire(join(folder, "package.json"));
   const faults = faultsOf(require(nameOf("5.9.3")), Object.fromEntries(files));

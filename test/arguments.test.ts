@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import * as data from "../src/data/index.ts";
 import * as main from "../src/index.ts";
 import { dense, input, Network, simpleRnn, Trainer } from "../src/index.ts";
+import * as onnx from "../src/onnx/index.ts";
 import * as pictures from "../src/pictures/index.ts";
 
 type Callable = (this: unknown, ...values: unknown[]) => unknown;
@@ -21,7 +22,8 @@ function methodsOf(owner: object): string[] {
 
 /** Everything that can be called, by its title. Values are called with what may be `this`. */
 const callables = new Map<string, Callable>();
-for (const [room, names] of Object.entries({ simdnet: main, "simdnet/data": data, "simdnet/pictures": pictures })) {
+const rooms = { simdnet: main, "simdnet/data": data, "simdnet/pictures": pictures, "simdnet/onnx": onnx };
+for (const [room, names] of Object.entries(rooms)) {
   for (const [name, value] of Object.entries(names) as [string, unknown][]) {
     if (!isClass(value)) {
       if (typeof value === "function") callables.set(`${room} ${name}`, value as Callable);

@@ -6,12 +6,14 @@ import { encode } from "fast-png";
 import { describe, expect, test } from "vitest";
 import * as data from "#dist/data/index.js";
 import * as simdnet from "#dist/index.js";
+import * as onnx from "#dist/onnx/index.js";
 import * as pictures from "#dist/pictures/index.js";
 
 interface Package {
   readonly simdnet: typeof simdnet;
   readonly data: typeof data;
   readonly pictures: typeof pictures;
+  readonly onnx: typeof onnx;
 }
 
 /** Loads every entry, as CommonJS, in a realm of its own that has no global of a host. */
@@ -29,8 +31,10 @@ function bareHost(): Package {
     }
     return loaded.get(file);
   };
-  const [index, ofData, ofPictures] = ["index.cjs", "data/index.cjs", "pictures/index.cjs"].map(load);
-  return { simdnet: index, data: ofData, pictures: ofPictures } as Package;
+  const [index, ofData, ofPictures, ofOnnx] = ["index", "data/index", "pictures/index", "onnx/index"].map((name) =>
+    load(`${name}.cjs`),
+  );
+  return { simdnet: index, data: ofData, pictures: ofPictures, onnx: ofOnnx } as Package;
 }
 
 /** Uses what a user does; where the caller makes arrays, they are of another realm than the package. */
@@ -99,7 +103,7 @@ const ofThisRealm = (value: unknown) => JSON.parse(JSON.stringify(value));
 describe("with nothing but ECMAScript and WebAssembly", () => {
   test("makes, trains, saves and loads networks and pipelines, to the same bits", async () => {
     const bare = bareHost();
-    expect(ofThisRealm(await program(bare))).toEqual(ofThisRealm(await program({ simdnet, data, pictures })));
+    expect(ofThisRealm(await program(bare))).toEqual(ofThisRealm(await program({ simdnet, data, pictures, onnx })));
   });
 
   test("reads pictures", () => {

@@ -15,8 +15,9 @@ const firstProgram = /^```ts\n([\s\S]*?)^```/m.exec(readFileSync(join(root, "REA
 const allNames = `import * as simdnet from "simdnet";
 import * as data from "simdnet/data";
 import * as pictures from "simdnet/pictures";
-export type Everything = [typeof simdnet, typeof data, typeof pictures];
-console.log([simdnet, data, pictures].every((entry) => Object.keys(entry).length > 0));
+import * as onnx from "simdnet/onnx";
+export type Everything = [typeof simdnet, typeof data, typeof pictures, typeof onnx];
+console.log([simdnet, data, pictures, onnx].every((entry) => Object.keys(entry).length > 0));
 `;
 
 /** A consumer without the types of browsers and of Node. */

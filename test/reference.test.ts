@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import * as data from "../src/data/index.ts";
 import * as simdnet from "../src/index.ts";
+import * as onnx from "../src/onnx/index.ts";
 import * as pictures from "../src/pictures/index.ts";
 
 // A name that is no literal, as the script has no types.
@@ -24,7 +25,7 @@ describe("the reference of the API", () => {
   });
 
   test("has every value that the entries export, as a row of its own or as a class", () => {
-    const names = Object.entries({ ...simdnet, ...data, ...pictures }).map(([name]) => name);
+    const names = Object.entries({ ...simdnet, ...data, ...pictures, ...onnx }).map(([name]) => name);
     const isThere = (name: string) => written.includes(`\n| \`${name}`) || written.includes(`\n| \`new ${name}(`);
     // The command's own, marked @internal.
     expect(names.filter((name) => !isThere(name))).toEqual(["linesOf"]);

@@ -3,10 +3,11 @@
 import * as simdnet from "simdnet";
 import { type Callback, dense, earlyStopping, type History, type LayerDescription, Network, Trainer } from "simdnet";
 import * as data from "simdnet/data";
+import type * as onnx from "simdnet/onnx";
 import type * as pictures from "simdnet/pictures";
 
 /** Every name of every entry, so that all declarations are read. */
-export type Everything = [typeof simdnet, typeof data, typeof pictures];
+export type Everything = [typeof simdnet, typeof data, typeof pictures, typeof onnx];
 
 const layers = [dense(8, { activation: "relu", name: undefined }), dense(3)];
 const network = new Network({ inputs: 4, layers, seed: undefined });

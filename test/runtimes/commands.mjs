@@ -53,7 +53,7 @@ export const required = (major) => ({
 /** Imports and requires every entry, and compares their exports: two copies of a class would not recognize each other's objects. */
 const copies = `import { createRequire } from "node:module";
 const require = createRequire(import.meta.url);
-const names = ["simdnet", "simdnet/data", "simdnet/pictures"];
+const names = ["simdnet", "simdnet/data", "simdnet/pictures", "simdnet/onnx"];
 const hasOne = async (name) => {
   const [imported, required] = [await import(name), require(name)];
   return Object.keys(imported).every((key) => imported[key] === required[key]);

@@ -12,6 +12,7 @@ const { program } = require("./program.js");
 test("every entry can be required", () => {
   expect(require("simdnet/data").iris().inputs).toHaveLength(150);
   expect(typeof require("simdnet/pictures").readPicture).toBe("function");
+  expect(typeof require("simdnet/onnx").fromOnnx).toBe("function");
 });
 
 test("the program runs", async () => {
