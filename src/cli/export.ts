@@ -1,4 +1,4 @@
-/** `simdnet export`: writes a model with all code for prediction, as one module or as a Worker. */
+/** `simdnet export`: writes a model with all code for prediction, as one module or as a Worker, or its network as an ONNX file. */
 
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -11,6 +11,7 @@ import { exampleFor } from "./example.ts";
 import { Failure, guard } from "./failure.ts";
 import { readBytes, readContent, readOrFail, writeBytes, writeFiles } from "./files.ts";
 import { bytes } from "./numbers.ts";
+import { exportOnnx } from "./onnx.ts";
 import { checkWritable } from "./place.ts";
 import { projectTexts, workerName } from "./project.ts";
 import { readsPictures } from "./readPictures.ts";
@@ -18,10 +19,12 @@ import { type Output, say, sayCode } from "./show.ts";
 import { shellWord } from "./table.ts";
 
 export interface ExportOptions {
-  /** The file of the module; undefined to write a Worker. */
+  /** The file of the module. */
   readonly module?: string;
   /** The folder of the Worker. */
   readonly worker?: string;
+  /** The ONNX file. */
+  readonly onnx?: string;
   /** True if existing files are overwritten. */
   readonly force: boolean;
 }
@@ -29,9 +32,14 @@ export interface ExportOptions {
 /** Reads a file that the build put beside the command. */
 const readBuilt = (name: string) => new Uint8Array(readFileSync(new URL(name, import.meta.url)));
 
-export function exportModel(path: string, { module, worker, force }: ExportOptions, output: Output): void {
+export async function exportModel(
+  path: string,
+  { module, worker, onnx, force }: ExportOptions,
+  output: Output,
+): Promise<void> {
   const model = readContent(path);
-  if (module !== undefined) exportModule(path, model, { file: module, force }, output);
+  if (onnx !== undefined) await exportOnnx(path, model, { file: onnx, force }, output);
+  else if (module !== undefined) exportModule(path, model, { file: module, force }, output);
   else exportWorker(path, model, { folder: worker!, force }, output);
 }
 

@@ -8,6 +8,7 @@ import { isSameFile, readBytes, readContent, writeBytes } from "./files.ts";
 import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
+import { type ImportOptions, isOnnx, readOnnx } from "./onnx.ts";
 import { checkWritable } from "./place.ts";
 import { updatesText } from "./settings.ts";
 import { blankLine, type Output, say, showCurve, table } from "./show.ts";
@@ -23,9 +24,16 @@ export interface PicturesOptions {
   readonly scale: number | null;
 }
 
-export async function inspect(path: string, pictures: PicturesOptions | null, output: Output): Promise<void> {
+/** @param options how an ONNX file is read */
+export async function inspect(
+  path: string,
+  pictures: PicturesOptions | null,
+  output: Output,
+  options: ImportOptions = {},
+): Promise<void> {
   const bytes = readBytes(path);
-  const content = readContent(path, bytes);
+  const isForeign = isOnnx(bytes);
+  const content = isForeign ? await readOnnx(path, bytes, options) : readContent(path, bytes);
   const page = pictures && (await writePictures(path, content, pictures));
   const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];
   if (output.isJSON) {
@@ -36,7 +44,7 @@ export async function inspect(path: string, pictures: PicturesOptions | null, ou
   say(
     output,
     "File",
-    `${path}: ${shownBytes(bytes.length)}, ${model ? "a model with its preprocessing" : "a network"}`,
+    `${path}: ${shownBytes(bytes.length)}, ${model ? "a model with its preprocessing" : isForeign ? "a network of ONNX" : "a network"}`,
   );
   blankLine(output);
   output.write(`${sanitizeLines(network.summary())}\n`);

@@ -14,6 +14,7 @@ import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { readOrFail } from "./files.ts";
 import { inspect } from "./inspect.ts";
+import { type ImportOptions, importOnnx } from "./onnx.ts";
 import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
 import { isFolder } from "./readPictures.ts";
@@ -89,11 +90,25 @@ const positive = (text: string): number => {
 };
 
 const program = new Command("simdnet")
-  .description("Neural networks for tables and pictures: train, predict, evaluate, inspect, compare, export.")
+  .description("Neural networks for tables and pictures: train, predict, evaluate, inspect, compare, export, import.")
   .version(version)
   .configureHelp({ minWidthToWrap: 20 })
   .configureOutput({ writeErr: (text) => process.stderr.write(sanitizeLines(text)) })
   .exitOverride();
+
+/** Returns the sizes of named sides: steps=100,height=32. */
+const sizesOf = (text: string): Record<string, number> =>
+  Object.fromEntries(
+    names(text).map((each) => {
+      const [name, size = ""] = each.split("=");
+      return [name, whole(1)(size)];
+    }),
+  );
+const sizesOption = [
+  "--sizes <sizes>",
+  "sizes of sides that an ONNX file only names, such as steps=100, separated by commas",
+  sizesOf,
+] as const;
 
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
 const json = new Option("--json", "write one JSON object, for programs");
@@ -365,7 +380,8 @@ program
 program
   .command("inspect")
   .description("show the contents of a model's file: layers, parameters, preprocessing, training")
-  .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
+  .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved, or an ONNX file")
+  .option(...sizesOption)
   .option("--pictures <file>", "also write a page with pictures of the filters of a network's convolutions")
   .option("--image <file>", "also show each layer's output for this image on the page: PNG, JPEG, PGM or PPM")
   .option("--scale <factor>", "factor of each byte of the image, for a network (default: 0.00392, 1/255)", positive)
@@ -378,7 +394,7 @@ Examples:
   simdnet inspect model.safetensors --pictures filters.html
   simdnet inspect model.safetensors --pictures cat.html --image cat.jpg`,
   )
-  .action((model: string, { pictures, image, scale, json }, command: Command) => {
+  .action((model: string, { pictures, image, scale, sizes, json }, command: Command) => {
     if (image !== undefined && pictures === undefined) {
       command.error("error: got --image without --pictures, need the file of the page that shows it");
     }
@@ -386,15 +402,16 @@ Examples:
       command.error("error: got --scale without --image, need an image whose bytes are multiplied");
     }
     const page = pictures === undefined ? null : { file: pictures, image: image ?? null, scale: scale ?? null };
-    return inspect(model, page, outputFor(json));
+    return inspect(model, page, outputFor(json), { ...(sizes && { sizes }) });
   });
 
 program
   .command("export")
-  .description("make a module or a Worker of a model: it predicts without simdnet")
+  .description("make a module, a Worker or an ONNX file of a model: it predicts without simdnet")
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--module <file>", "write one ES module without dependencies, for Node, Deno, Bun and browsers")
   .option("--worker <folder>", "write a Cloudflare Worker that answers predictions, ready for wrangler")
+  .option("--onnx <file>", "write the network, without a model's preprocessing, as an ONNX file")
   .option("--force", "overwrite existing files", false)
   .addOption(json)
   .addHelpText(
@@ -402,14 +419,37 @@ program
     `
 Examples:
   simdnet export model.safetensors --module predict.mjs
+  simdnet export model.safetensors --onnx model.onnx
   simdnet export model.safetensors --worker penguins && cd penguins && npm install && npm run dev`,
   )
   .action((model: string, { json, ...options }, command: Command) => {
-    if ((options.module === undefined) === (options.worker === undefined)) {
-      const got = options.module === undefined ? "neither --module nor --worker" : "both --module and --worker";
-      command.error(`error: got ${got}, need one of them`);
+    const given = ["module", "worker", "onnx"].filter((name) => options[name] !== undefined);
+    if (given.length !== 1) {
+      const got = given.length === 0 ? "none" : given.map((name) => `--${name}`).join(" and ");
+      command.error(`error: got ${got} of --module, --worker and --onnx, need one of them`);
     }
-    exportModel(model, options, outputFor(json));
+    return exportModel(model, options, outputFor(json));
+  });
+
+program
+  .command("import")
+  .description("make a model's file of the network in an ONNX file")
+  .argument("<file>", "an ONNX file")
+  .option("-o, --output <file>", "file for the network", "model.safetensors")
+  .option(...sizesOption)
+  .option("--outputs <names>", "the values that the network computes (default: the graph's outputs)", names)
+  .option("--force", "overwrite an existing file", false)
+  .addOption(json)
+  .addHelpText(
+    "after",
+    `
+Examples:
+  simdnet import model.onnx -o model.safetensors
+  simdnet import tagger.onnx --sizes steps=100 -o tagger.safetensors`,
+  )
+  .action((path: string, { output, sizes, outputs, force, json }) => {
+    const options: ImportOptions = { ...(sizes && { sizes }), ...(outputs && { outputs }) };
+    return importOnnx(path, { ...options, file: output, force }, outputFor(json));
   });
 
 // EPIPE: the reader has closed the pipe, as `head` does. The command still runs to its end.

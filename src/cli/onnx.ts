@@ -1,0 +1,83 @@
+/** ONNX files in the command: `export --onnx`, `import` and `inspect`. simdnet/onnx is loaded only here. */
+
+import { statSync } from "node:fs";
+import { type Network, Pipeline } from "../index.ts";
+import { jsonText } from "./display.ts";
+import { Failure, guard } from "./failure.ts";
+import { isSameFile, readBytes, readOrFail, writeBytes } from "./files.ts";
+import { bytes, plural } from "./numbers.ts";
+import { checkWritable } from "./place.ts";
+import { note, type Output, say, sayCode } from "./show.ts";
+import { shellWord } from "./table.ts";
+
+/** Refuses a file that is there already, unless it may be overwritten. */
+function checkFree(file: string, force: boolean): void {
+  if (readOrFail(file, () => statSync(file, { throwIfNoEntry: false }))?.isFile() && !force) {
+    throw new Failure(`${file}: it is there already; --force overwrites it`);
+  }
+  checkWritable(file);
+}
+
+/** Tells whether bytes are an ONNX file: it begins with its version, a safetensors file with the length of a JSON object. */
+export const isOnnx = (file: Uint8Array): boolean => file[0] === 0x08 && file[8] !== 0x7b;
+
+/** Returns the network of an ONNX file. @throws {Failure} if it is none, or has an operator without a counterpart */
+export async function readOnnx(path: string, file: Uint8Array, options: ImportOptions = {}): Promise<Network> {
+  const { fromOnnx } = await import("../onnx/index.ts");
+  const { sizes, outputs } = options;
+  return guard(path, () => fromOnnx(file, { ...(sizes && { sizes }), ...(outputs && { outputs }) }));
+}
+
+/** Writes the network of a model as an ONNX file. */
+export async function exportOnnx(
+  path: string,
+  model: Pipeline | Network,
+  { file, force }: { readonly file: string; readonly force: boolean },
+  output: Output,
+): Promise<void> {
+  if (!file.endsWith(".onnx")) throw new Failure(`${file}: need a file whose name ends with .onnx`);
+  if (isSameFile(path, file)) throw new Failure(`${file}: got it for the model and for the ONNX file, need two files`);
+  checkFree(file, force);
+  const { toOnnx } = await import("../onnx/index.ts");
+  const network = model instanceof Pipeline ? model.network : model;
+  const written = guard(path, () => toOnnx(network));
+  writeBytes(file, written);
+  if (output.isJSON) {
+    output.write(`${jsonText({ model: path, files: [file] })}\n`);
+    return;
+  }
+  say(output, "Saved", `${file} (${bytes(written.length)})`);
+  if (model instanceof Pipeline) {
+    note(
+      `${file}: the network alone; its inputs are rows as the model's preprocessing makes them, its outputs those of the network`,
+    );
+  }
+}
+
+export interface ImportOptions {
+  /** The sizes of sides that the file only names. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** The values that the network computes; default the graph's outputs. */
+  readonly outputs?: readonly string[];
+}
+
+/** Writes the network of an ONNX file as a model's file. */
+export async function importOnnx(
+  path: string,
+  { file, force, ...options }: ImportOptions & { readonly file: string; readonly force: boolean },
+  output: Output,
+): Promise<void> {
+  if (isSameFile(path, file)) throw new Failure(`${file}: got it for the ONNX file and for the model, need two files`);
+  checkFree(file, force);
+  const network = await readOnnx(path, readBytes(path), options);
+  const written = guard(path, () => network.toBytes());
+  writeBytes(file, written);
+  if (output.isJSON) {
+    const { parameterCount, dtype } = network;
+    output.write(`${jsonText({ model: file, layers: network.layers.length, parameterCount, dtype })}\n`);
+    return;
+  }
+  const content = `${plural(network.layers.length, "layer")}, ${plural(network.parameterCount, "parameter")}`;
+  say(output, "Saved", `${file} (${bytes(written.length)}): ${content}`);
+  sayCode(output, "See it with", `simdnet inspect ${shellWord(file)}`);
+}
