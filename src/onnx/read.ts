@@ -8,6 +8,7 @@ import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
 import { Operator } from "./nodes.ts";
 import { activationHandlers } from "./operators/activations.ts";
 import { arithmeticHandlers } from "./operators/arithmetic.ts";
+import { attentionHandlers, scoresNeed, withScores } from "./operators/attention.ts";
 import { comparisonHandlers } from "./operators/comparisons.ts";
 import { convolutionHandlers } from "./operators/convolutions.ts";
 import { moveHandlers } from "./operators/moves.ts";
@@ -19,7 +20,7 @@ import { reductionHandlers } from "./operators/reductions.ts";
 import { resizeHandlers } from "./operators/resize.ts";
 import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
-import { type CallableLayer, type Handler, type Item, isData, Reader } from "./reader.ts";
+import { type CallableLayer, type Handler, type Item, isData, Reader, Scores } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
 import { checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
@@ -55,6 +56,7 @@ const [mostNodes, mostReads] = [2 ** 16, 2 ** 18];
 const handlers: Readonly<Record<string, Handler>> = {
   ...activationHandlers,
   ...arithmeticHandlers,
+  ...attentionHandlers,
   ...comparisonHandlers,
   ...convolutionHandlers,
   ...moveHandlers,
@@ -247,10 +249,13 @@ class GraphSource {
   #simplified(nodes: readonly Operator[]): readonly Operator[] {
     const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
     const known = new Map<string, Constant | undefined>(this.#constants);
-    const constantOf = (name: string) => {
+    const constantOf = (name: string): Constant | undefined => {
       if (!known.has(name)) {
         const maker = makers.get(name);
-        known.set(name, maker?.name === "Constant" ? constantIn(maker) : undefined);
+        // Exporters write equal tensors once, with Identity nodes behind them.
+        known.set(name, undefined);
+        if (maker?.name === "Constant") known.set(name, constantIn(maker));
+        if (maker?.name === "Identity") known.set(name, known.get(maker.inputs[0]));
       }
       return known.get(name);
     };
@@ -303,7 +308,7 @@ class GraphSource {
       checkInteger(`fromOnnx: sizes, ${shown(name)}`, size, 1, 2 ** 31 - 1);
     }
     const lengthNames = isBatched ? this.#lengthInputs() : new Map<string, string>();
-    const items = new Map<string, Item>(this.#constants);
+    const items = new Map<string, Item | Scores>(this.#constants);
     const sources = this.#inputs.filter(({ name }) => !lengthNames.has(name));
     const variable = new Set(lengthNames.values());
     const ports = sources.map((source) => ({ source, data: this.#inputData(source, isBatched, variable) }));
@@ -416,7 +421,12 @@ class GraphSource {
     throw new MixedBatch(`fromOnnx: got inputs of ${[...fixed].join(" and ")} examples, need the same number`);
   }
 
-  #walk(node: Operator, items: Map<string, Item>, reader: Reader, lengthNames: ReadonlyMap<string, string>): void {
+  #walk(
+    node: Operator,
+    items: Map<string, Item | Scores>,
+    reader: Reader,
+    lengthNames: ReadonlyMap<string, string>,
+  ): void {
     const inputs = node.inputs.map((name) => {
       if (name === "" || lengthNames.has(name)) return undefined;
       const item = items.get(name);
@@ -424,11 +434,7 @@ class GraphSource {
       // A layer that several nodes read stays as it is.
       return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
     });
-    const folded = fold(node, inputs, reader);
-    if (!folded && !Object.hasOwn(handlers, node.name)) {
-      node.refuse("an operator that no layer computes", "a graph without it");
-    }
-    const outputs = folded ?? handlers[node.name](node, inputs, reader);
+    const outputs = withScores(node, inputs, reader) ?? this.#made(node, inputs as (Item | undefined)[], reader);
     node.outputs.forEach((name, index) => {
       if (name === "") return;
       const output = outputs[index];
@@ -442,10 +448,19 @@ class GraphSource {
     });
   }
 
+  /** Returns the outputs of a node that has to do with values and constants. */
+  #made(node: Operator, inputs: readonly (Item | undefined)[], reader: Reader): readonly (Item | undefined)[] {
+    const folded = fold(node, inputs, reader);
+    if (folded) return folded;
+    if (Object.hasOwn(handlers, node.name)) return handlers[node.name](node, inputs, reader);
+    return node.refuse("an operator that no layer computes", "a graph without it");
+  }
+
   /** Returns an output of the network, in our layout. */
-  #outputData(name: string, items: ReadonlyMap<string, Item>, { move }: Reader): Data {
+  #outputData(name: string, items: ReadonlyMap<string, Item | Scores>, { move }: Reader): Data {
     const item = items.get(name);
     if (!isData(item)) {
+      if (item instanceof Scores) item.content.node.refuse("the product of two values as an output", scoresNeed);
       const got = item ? "constants" : "a value that no node makes";
       throw new RangeError(`fromOnnx: got ${got} as the output ${shown(name)}, need one that depends on an input`);
     }

@@ -6,6 +6,27 @@ import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
 import type { Operator } from "./nodes.ts";
 
+/** The product of queries and keys, on its way to attention. */
+export class Scores {
+  constructor(
+    readonly content: {
+      /** The node that has made the product. */
+      readonly node: Operator;
+      /** [steps, heads · units] */
+      readonly query: Value;
+      readonly key: Value;
+      /** The axes before the steps: the batch, and 1 for the heads. */
+      readonly axes: readonly (readonly number[])[];
+      readonly heads: number;
+      readonly scale: number;
+      /** What is added to the scores. */
+      readonly mask?: Constant | undefined;
+      /** True if they are weights already. */
+      readonly isSoftmax: boolean;
+    },
+  ) {}
+}
+
 /** A value of the graph: numbers that are known, or a value of the network. */
 export type Item = Constant | Data;
 
@@ -30,7 +51,8 @@ export interface Weighted<Options> {
   readonly parameters: () => Readonly<Record<string, Constant>>;
 }
 
-export const isData = (item: Item | undefined): item is Data => item !== undefined && !(item instanceof Constant);
+export const isData = (item: Item | Scores | undefined): item is Data =>
+  item !== undefined && !(item instanceof Constant || item instanceof Scores);
 
 /** Counts numbers in the values of a network, by the limit that a file of it has. */
 const [freeNumbers, numbersPerWeight, numbersPerInput, mostNumbers] = [2 ** 22, 8, 2 ** 11, 2 ** 30];

@@ -88,7 +88,6 @@ const matmul: Handler = (node, inputs, reader) => {
   if (!isData(inputs[0]) && isData(inputs[1]))
     return node.refuse("a constant before a value", "a value before a weight");
   const data = dataAt(node, inputs, 0);
-  if (isData(inputs[1])) return node.refuse("two values of the network", "a value and a weight");
   const weight = constantAt(node, inputs, 1) ?? node.refuse("one input", "two");
   const dims = weight.dims.length === 1 ? [weight.size, 1] : weight.dims;
   if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");

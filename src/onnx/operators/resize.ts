@@ -4,7 +4,7 @@ import { dense, upsample2d } from "../../index.ts";
 import { Constant } from "../constants.ts";
 import { type Data, lengthOf, MixedBatch, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
-import { type CallableLayer, constantAt, dataAt, type Handler, type Item, integersAt, type Reader } from "../reader.ts";
+import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
 import { picked } from "./moves.ts";
 
 /** The new length of an axis, and the factor that places are computed with. */
@@ -116,7 +116,9 @@ function sizingsOf(
   const place = name === "Upsample" || version < 11 ? 1 : 2;
   const constant = constantAt(node, inputs, place);
   const scales = name === "Upsample" && version < 9 ? node.floats("scales") : constant && Array.from(constant.values);
-  const sizes = version < 11 ? undefined : integersAt(node, inputs, 3);
+  // The number of examples may be among the sizes.
+  const asked = version < 11 ? undefined : constantAt(node, inputs, 3);
+  const sizes = asked && Array.from(asked.values);
   const rank = data.axes.length;
   const axes = node.ints("axes") ?? [...data.axes.keys()];
   const given = sizes?.length ? sizes : (scales ?? []);
@@ -126,7 +128,7 @@ function sizingsOf(
     const at = axes.findIndex((each) => (each < 0 ? each + rank : each) === index);
     if (at < 0) return { length, scale: 1 };
     if (axis.some((side) => side < 0)) {
-      const isKept = sizes?.length ? true : given[at] === 1;
+      const isKept = sizes?.length ? (asked?.batch?.[at] ?? 1) === 1 : given[at] === 1;
       if (!isKept) throw new MixedBatch(`${node.who}: got another number of examples, need the same`);
       return { length, scale: 1 };
     }

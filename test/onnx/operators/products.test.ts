@@ -70,7 +70,7 @@ test("rows of a table by tokens", () => {
 test("refused are products of two values, weights for each place, and rows that do not fit", () => {
   refused(
     { nodes: [node("MatMul", "x x -> y")], inputs: { x: ["batch", 2, 2] } },
-    'MatMul "y": got two values of the network',
+    'MatMul "y": got the product of two values as an output',
   );
   const batched = [tensor("w", [2, 2, 2], upTo(8))];
   refused(
