@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { decodeModel, decodeTensor } from "../../dist/onnx/protobuf.js";
 import { readModel } from "../../dist/onnx/read.js";
 import { readTensor } from "../../dist/onnx/tensors.js";
+import { placesOf } from "./places.mjs";
 
 const [folder = "/usr/share/libonnx-testdata/data", only] = process.argv.slice(2);
 const suites = ["node", "pytorch-converted", "pytorch-operator", "simple"];
@@ -22,8 +23,6 @@ function tensorIn(path) {
   const tensor = decodeTensor(path, new Uint8Array(readFileSync(path)));
   return readTensor(path, path.includes("BFLOAT16") && tensor.type === 4 ? { ...tensor, type: 16 } : tensor);
 }
-const sizeOf = (dims) => dims.reduce((product, side) => product * side, 1);
-
 /** Returns the tensors of the inputs or outputs of a case. */
 const tensorsIn = (path, kind) =>
   readdirSync(path)
@@ -36,27 +35,6 @@ const tensorsIn = (path, kind) =>
         return { error };
       }
     });
-
-/** Returns the place in ONNX's tensor of each number of the rows of the network. */
-function placesOf({ axes, shape }, count) {
-  const rows = count / sizeOf(shape);
-  const lengths = [rows, ...shape];
-  const atoms = axes.flat();
-  const strides = new Map();
-  let stride = 1;
-  for (const side of atoms.toReversed()) {
-    strides.set(side + 1, stride);
-    stride *= lengths[side + 1];
-  }
-  return Int32Array.from({ length: count }, (_, index) => {
-    let [rest, place] = [index, 0];
-    for (let side = lengths.length - 1; side >= 0; side--) {
-      place += (rest % lengths[side]) * (strides.get(side) ?? 0);
-      rest = Math.floor(rest / lengths[side]);
-    }
-    return place;
-  });
-}
 
 /** Returns the greatest excess over the tolerance. */
 function difference(got, wanted) {
