@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as data from "../src/data/index.ts";
 import * as simdnet from "../src/index.ts";
+import { toOnnx } from "../src/onnx/index.ts";
 import { pictureBatches, pictureRows } from "../src/pictures/index.ts";
 
 const { dense, input, Network, Trainer } = simdnet;
@@ -473,6 +474,10 @@ const calls: Readonly<Record<string, Call>> = {
   pairs: {
     run: (options) => data.pairs([0, 1, 0, 1, 0, 1], options),
     others: { seed: 1, partners: "consecutive" },
+  },
+  toOnnx: {
+    run: (options) => toOnnx(new simdnet.Network({ inputs: 2, layers: [dense(1)] }), options),
+    others: { opset: 18 },
   },
   pictureRows: {
     run: async (options, name) =>

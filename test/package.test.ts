@@ -109,7 +109,7 @@ describe("the packed package", () => {
     `;
     const { exports } = JSON.parse(readFileSync("package.json", "utf8"));
     const entries = Object.values(exports).filter((entry) => typeof entry === "object");
-    expect(entries).toHaveLength(3);
+    expect(entries).toHaveLength(4);
     for (const entry of entries) {
       write("entries.cjs", text(entry as { require: string; default: string }));
       expect(node("--disable-warning=ExperimentalWarning", "entries.cjs")).toBe("true true\n");

@@ -117,14 +117,12 @@ export interface ReadModel {
  * @throws {RangeError | TypeError} if the bytes are not such a file, or have an operator without a counterpart; the message names the
  * operator and the node
  */
-export function fromOnnx<Type extends Dtype>(
+export function fromOnnx<Type extends Dtype = Dtype>(
   bytes: Uint8Array | ArrayBuffer,
-  options: FromOnnxOptions<Type> & { readonly dtype: Type },
-): Network<Type>;
-export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options?: FromOnnxOptions): Network;
-export function fromOnnx(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): Network {
+  options: FromOnnxOptions<Type> = {},
+): Network<Type> {
   checkArguments("fromOnnx", arguments.length, 2);
-  return readModel(bytes, options).network;
+  return readModel(bytes, options).network as Network<Type>;
 }
 
 /** Does the same, and tells how the graph has the inputs and outputs. */
