@@ -52,10 +52,11 @@ describe("a mutated file", () => {
     const draw = () => generator.next();
     const pick = () => originals[Math.floor(originals.length * draw())];
     const counts = { networks: 0, sentences: 0 };
-    let [slowest, most] = [0, 0];
+    let [slowest, slowestFile, most] = [0, 0, 0];
     for (let index = 0; index < cases; index++) {
       const file = mutated(pick(), pick(), draw);
-      const start = performance.now();
+      // The time of the processor: others may use the machine.
+      const start = process.cpuUsage();
       try {
         const network = fromOnnx(file);
         counts.networks++;
@@ -69,11 +70,13 @@ describe("a mutated file", () => {
         expect(message.length, message).toBeLessThan(2000);
         counts.sentences++;
       }
-      slowest = Math.max(slowest, performance.now() - start);
+      const { user, system } = process.cpuUsage(start);
+      const time = (user + system) / 1000;
+      if (time > slowest) [slowest, slowestFile] = [time, index];
     }
     expect(counts.networks).toBeGreaterThan(cases / 50);
     expect(counts.sentences).toBeGreaterThan(cases / 10);
-    expect(slowest).toBeLessThan(3000);
+    expect(slowest, `file ${slowestFile}`).toBeLessThan(3000);
     // The limit of constants that a file does not hold.
     expect(most).toBeLessThan(2 ** 23);
     if (process.env.SIMDNET_CASES) console.log(counts, `slowest ${slowest.toFixed(0)} ms, largest ${most} parameters`);

@@ -170,3 +170,41 @@ describe("refused is", () => {
     expect(() => fromOnnx(Uint8Array.of(1, 2, 3))).toThrow("fromOnnx: got 3 bytes that are not an ONNX file");
   });
 });
+
+describe("a small file that asks for much", () => {
+  const huge = { x: ["batch", 2 ** 30] };
+  test.each([
+    [
+      "a product with a number",
+      { nodes: [node("Mul", "x c -> y")], tensors: [tensor("c", [], [2])] },
+      "got constants of 2147483648 numbers",
+    ],
+    [
+      "a normalization",
+      { nodes: [node("LayerNormalization", "x w -> y")], tensors: [tensor("w", [1], [1])] },
+      "got constants of",
+    ],
+    [
+      "a product",
+      { nodes: [node("Gemm", "x w -> y")], tensors: [weight] },
+      "got a weight of 2 rows for 1073741824 features",
+    ],
+    [
+      "every second place",
+      {
+        nodes: [node("Slice", "x b e a s -> y")],
+        tensors: ["b", "e", "a", "s"].map((name, index) =>
+          tensor(name, [1], [[0], [2 ** 40], [1], [2]][index], "int64"),
+        ),
+      },
+      "got 536870912 places, need at most 65536",
+    ],
+    [
+      "an edge",
+      { nodes: [node("Pad", "x p -> y", { mode: "edge" })], tensors: [tensor("p", [4], [0, 1, 0, 0], "int64")] },
+      "got 1073741825 places",
+    ],
+  ] as [string, Partial<ModelSpec>, string][])("is refused at once: %s", (_, spec, message) => {
+    refused({ nodes: [], inputs: huge, ...spec }, message);
+  });
+});

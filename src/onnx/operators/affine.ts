@@ -71,6 +71,7 @@ export function affineLast(
   const { move } = reader;
   const features = value.shape.at(-1)!;
   const { bias } = vectors;
+  reader.budget.take(node.who, 2 * features);
   const weight = vectors.weight ?? new Constant([features], { fill: 1 });
   const isImage = value.shape.length === 3;
   const options = { features, bias: bias !== undefined, isImage, trainable };

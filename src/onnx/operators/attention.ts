@@ -126,6 +126,7 @@ export function attended(node: Operator, scores: Scores, value: Data, reader: Re
   const rows = isOne ? columns : 2 * columns;
   const causal = isCausal(node, mask, steps);
   const factor = scale * Math.sqrt(columns / heads);
+  reader.budget.take(node.who, 2 * (rows + columns) * columns);
   const layer = reader.weighted({
     node,
     key: ["scores", String(rows), String(columns), String(factor)],

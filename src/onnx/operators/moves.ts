@@ -1,7 +1,7 @@
 /** Operators that move numbers or give them other sides. Most of them only change where the axes of a value are. */
 
 import { concatenate, dropout, slice, split, type Value, zeroPad2d } from "../../index.ts";
-import { axesOf, rangesOf } from "../folds.ts";
+import { axesOf, type Range, rangesOf } from "../folds.ts";
 import {
   axisAt,
   batch,
@@ -32,6 +32,8 @@ import { embed } from "./products.ts";
 
 /** The most slices that one operator becomes. */
 const mostSlices = 1024;
+/** The most places that an operator may take one by one. */
+const mostPlaces = 2 ** 16;
 
 const targetsOf = (data: Data): Target[] =>
   data.axes.map((axis) => ({ places: lengthOf(data, axis), hasBatch: axis.includes(batch) }));
@@ -216,17 +218,28 @@ export function picked(node: Operator, data: Data, axis: number, places: readonl
   return { ...last, value, isImage: data.isImage && axis === 1, again: undefined };
 }
 
+/** Returns the data with a range of an axis: one slice, if its places are neighbours. */
+function ranged(node: Operator, data: Data, axis: number, { start, step, count }: Range, reader: Reader): Data {
+  const own = data.axes[axis];
+  if (Number.isNaN(count)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
+  if (step === 1 && count === lengthOf(data, own)) return data;
+  if (step === 1 && count > 0 && own.length === 1) {
+    const layer = slice(own[0], start, start + count) as CallableLayer;
+    return { ...data, value: reader.apply(layer, data.value), again: undefined };
+  }
+  if (count > mostPlaces) node.refuse(`${count} places`, `at most ${mostPlaces}`);
+  const places = Array.from({ length: count }, (_, index) => start + index * step);
+  return picked(node, data, axis, places, reader);
+}
+
 const sliceHandler: Handler = (node, inputs, reader) => {
   const data = dataAt(node, inputs, 0);
   const dims = data.axes.map((axis) => (axis.includes(batch) ? undefined : lengthOf(data, axis)));
-  return [
-    rangesOf(node, inputs, dims).reduce((sliced: Data, range, axis) => {
-      if (!range) return sliced;
-      if (Number.isNaN(range.count)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
-      const places = Array.from({ length: range.count }, (_, index) => range.start + index * range.step);
-      return picked(node, sliced, axis, places, reader);
-    }, data),
-  ];
+  let made = data;
+  for (const [axis, range] of rangesOf(node, inputs, dims).entries()) {
+    if (range) made = ranged(node, made, axis, range, reader);
+  }
+  return [made];
 };
 
 const gatherHandler: Handler = (node, inputs, reader) => {
@@ -241,7 +254,7 @@ const gatherHandler: Handler = (node, inputs, reader) => {
   const indices = constantAt(node, inputs, 1) ?? node.refuse("no places", "some");
   const length = lengthOf(data, data.axes[index]);
   if (data.axes[index].includes(batch)) throw new MixedBatch(`${node.who}: got some examples of a batch, need all`);
-  if (indices.size > mostSlices * 64) node.refuse(`${indices.size} places`, `at most ${mostSlices * 64}`);
+  if (indices.size > mostPlaces) node.refuse(`${indices.size} places`, `at most ${mostPlaces}`);
   const places = Array.from(indices.values, (place) => axisAt(node.who, place, length));
   const taken = picked(node, data, index, places, reader);
   if (indices.dims.length === 1) return [taken];
@@ -252,6 +265,7 @@ const gatherHandler: Handler = (node, inputs, reader) => {
 
 /** Returns the places of a padded axis for a mode that repeats numbers. */
 function repeatedPlaces(node: Operator, mode: string, length: number, before: number, after: number): number[] {
+  if (before + length + after > mostPlaces) node.refuse(`${before + length + after} places`, `at most ${mostPlaces}`);
   if (mode === "reflect" && (before >= length || after >= length))
     node.refuse("pads as long as the side", "shorter ones");
   return Array.from({ length: before + length + after }, (_, index) => {
@@ -285,6 +299,7 @@ const padHandler: Handler = (node, inputs, reader) => {
       throw new MixedBatch(`${node.who}: got pads of the batch, need each example alone`);
     if (before < 0 || after < 0) {
       const [start, end] = [Math.max(-before, 0), length - Math.max(-after, 0)];
+      if (end - start > mostPlaces) node.refuse(`${end - start} places`, `at most ${mostPlaces}`);
       const places = Array.from({ length: Math.max(end - start, 0) }, (_, place) => start + place);
       made = picked(node, made, axis, places, reader);
     }

@@ -55,6 +55,7 @@ const lastAxes =
     const { data: last, lengths, vector } = along(node, data, dims, reader);
     const { shape } = last.value;
     const features = lengths.reduce((product, side) => product * side, 1);
+    reader.budget.take(node.who, 2 * features);
     const row = (index: number, usual: number) => {
       const given = constantAt(node, inputs, index);
       return given ? vector(given.broadcast(dims)).reshaped([features]) : new Constant([features], { fill: usual });

@@ -38,6 +38,7 @@ function dilated(node: Operator, data: Data, windows: Windows, sides: readonly n
   const spread = sides.reduce((made: Data, length, side) => {
     const [before, after] = padding[side];
     const count = Math.floor((length + before + after - extents[side]) / stride[side]) + 1;
+    if (count * size[side] > 2 ** 16) node.refuse(`${count} windows with gaps`, "fewer");
     const places = Array.from({ length: Math.max(count, 0) }, (_, window) => {
       const own = Array.from(
         { length: size[side] },

@@ -2,7 +2,7 @@
 
 import { type Activation, type ActivationName, dense, embedding } from "../../index.ts";
 import { Constant } from "../constants.ts";
-import { type Data, type LastSide, sidesOf, toLast } from "../layout.ts";
+import { type Data, type LastSide, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
 import { withBias } from "./arithmetic.ts";
@@ -65,8 +65,8 @@ const gemm: Handler = (node, inputs, reader) => {
     reader.budget.take(node.who, constant.size);
     return new Constant(constant.dims, { values: constant.values.map((value) => factor * value) });
   };
+  checkRows(node, matrix, data, axes[1]);
   const last = toLast({ ...data, axes }, sidesOf(node.who, axes[1]), reader.move, data.isRow);
-  checkRows(node, matrix, last);
   const given = constantAt(node, inputs, 2);
   const bias = given && beta !== 0 ? times(given, beta) : undefined;
   const units = matrix.dims[1];
@@ -78,8 +78,9 @@ const gemm: Handler = (node, inputs, reader) => {
   return [bias && !isRow ? withBias(node, { ...made, again: undefined }, bias, reader) : made];
 };
 
-function checkRows(node: Operator, { dims }: Constant, last: LastSide): void {
-  const features = last.value.shape.at(-1);
+/** Refuses a weight that does not fit, before anything as long as an axis is made. */
+function checkRows(node: Operator, { dims }: Constant, data: Data, axis: readonly number[]): void {
+  const features = lengthOf(data, sidesOf(node.who, axis));
   if (dims[0] !== features) node.refuse(`a weight of ${dims[0]} rows for ${features} features`, "a row for each");
 }
 
@@ -93,9 +94,9 @@ const matmul: Handler = (node, inputs, reader) => {
   if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");
   const axis = data.axes.length - 1;
   if (axis < 0) node.refuse("a number", "a value of some sides");
-  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move, data.isRow);
   const matrix = weight.reshaped(dims.slice(-2));
-  checkRows(node, matrix, last);
+  checkRows(node, matrix, data, data.axes[axis]);
+  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move, data.isRow);
   const made = applyDense({ node, last, axis, weight: matrix, key: ["MatMul", weight] }, reader);
   return [weight.dims.length === 1 ? { ...made, axes: made.axes.slice(0, -1), again: undefined } : made];
 };

@@ -66,7 +66,7 @@ const listOf = (node: Operator, name: string, count: number, usual: number): rea
 /** Returns the padding of a node as pairs. @throws {RangeError} if it is negative */
 export function padsOf(node: Operator, sides: number): readonly Pair[] {
   const pads = node.ints("pads") ?? new Array<number>(2 * sides).fill(0);
-  if (pads.length !== 2 * sides || pads.some((pad) => pad < 0)) {
+  if (pads.length !== 2 * sides || pads.some((pad) => !(pad >= 0 && pad <= 2 ** 20))) {
     node.refuse(`pads [${pads.join(", ")}]`, `${2 * sides} whole numbers from 0`);
   }
   return Array.from({ length: sides }, (_, side) => [pads[side], pads[side + sides]] as const);
