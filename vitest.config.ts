@@ -38,7 +38,7 @@ const long = [
   ...sweeps,
   // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/{compare,evaluate,export,inspect,missing,onnx,photos,texts,pictures,predict,train}.test.ts",
+  "test/cli/{compare,evaluate,export,inspect,meaning,missing,onnx,photos,texts,pictures,predict,train}.test.ts",
   "test/{examples,package,worker}.test.ts",
   "test/cli/exported/{module,networkModule,worker}.test.ts",
   "test/robustness/{growth,properties}.test.ts",

@@ -5,6 +5,7 @@ import { jsonText } from "./display.ts";
 import { evaluateModel } from "./evaluate.ts";
 import { Failure } from "./failure.ts";
 import { readModel } from "./files.ts";
+import type { LinesOptions } from "./lines.ts";
 import { imagesText } from "./listed.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, percent, short } from "./numbers.ts";
@@ -16,6 +17,7 @@ import { blankLine, note, type Output, say, table } from "./show.ts";
 export async function compare(
   paths: readonly [string, string],
   tablePath: string | null,
+  options: LinesOptions,
   output: Output,
 ): Promise<void> {
   const models = paths.map(readModel);
@@ -27,7 +29,7 @@ export async function compare(
   }
   const contents: Content[] = [];
   for (const [index, model] of models.entries()) {
-    const scored = tablePath === null ? undefined : await evaluateModel(model, tablePath);
+    const scored = tablePath === null ? undefined : await evaluateModel(model, tablePath, options);
     for (const text of scored?.notes ?? []) note(`${paths[index]}: ${text}`);
     contents.push(contentOf(paths[index], model, scored?.score ?? notesOf(model)?.test));
   }

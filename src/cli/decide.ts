@@ -1,10 +1,13 @@
 /** Decides whether the target of a table is a class or a number, and which columns are inputs. Each decision states its reason. */
 
-import { encodeRecords, vocabulary } from "../data/index.ts";
+import { encodeRecords, findMeaning, numberReader, plainNumber, vocabulary } from "../data/index.ts";
 import type { Target } from "../index.ts";
+import { alikeTexts } from "./alike.ts";
+import { numbersOf, type TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
-import { clipName, listText } from "./listed.ts";
-import { type ColumnTable, numberOf, rowsOf, type TableColumn } from "./table.ts";
+import { clipName, gapsText, listText } from "./listed.ts";
+import { short } from "./numbers.ts";
+import { type ColumnTable, nameLike, rowsOf } from "./table.ts";
 
 /** The kind of prediction, derived from the target's column. */
 export type Goal =
@@ -17,6 +20,8 @@ export interface TargetDecision {
   readonly why: string;
   /** The rows that have a target. */
   readonly rows: Int32Array;
+  /** Remarks on its values, for the user. */
+  readonly remarks: readonly string[];
 }
 
 export interface InputDecision {
@@ -26,10 +31,17 @@ export interface InputDecision {
   readonly isText: boolean;
   /** The reason why the column is not used; "" if it is. */
   readonly why: string;
+  /** The least number of rows of a category that has a feature of its own. */
+  readonly minimumCount: number;
 }
 
-/** A target of whole numbers with at most this many different values is one of classes. */
+/** A target of whole numbers with at most this many different values is one of classes, if each has enough rows. */
 const mostNumberedClasses = 20;
+/**
+ * With fewer rows for each of more than two whole numbers, on average, they are numbers: a class of a few rows is not learned, and has one
+ * or two rows to test, while a number learns from the rows of its neighbours.
+ */
+const leastRowsOfClass = 10;
 /** A target with more classes than this is refused. */
 const mostClasses = 1000;
 
@@ -37,6 +49,8 @@ const mostClasses = 1000;
 const leastWords = 4;
 /** At least this share of the words in texts occurs more than once. */
 const repeatedWords = 0.5;
+/** A category that the user declares has at most this many features. */
+const mostDeclared = 1000;
 /** The number of rows that are examined to tell whether a column holds texts. */
 const measuredRows = 2000;
 
@@ -47,12 +61,11 @@ const quoted = (text: string) => JSON.stringify(text);
 
 /** Returns the column called `name`. If there is none, the case of letters is ignored, as long as only one column matches. */
 export function findColumn(table: ColumnTable, name: string, file: string): TableColumn {
-  const column = table.columns.find((candidate) => candidate.name === name);
-  if (column) return column;
-  const like = table.columns.filter((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
-  if (like.length === 1) return like[0];
-  const names = table.columns.map((candidate) => quoted(clipName(candidate.name)));
-  throw new Failure(`${file}: there is no column ${quoted(name)}; its columns are ${listText(names, 20)}`);
+  const names = table.columns.map((column) => column.name);
+  const found = nameLike(names, name);
+  if (found !== undefined) return table.columns[names.indexOf(found)];
+  const known = names.map((each) => quoted(clipName(each)));
+  throw new Failure(`${file}: there is no column ${quoted(name)}; its columns are ${listText(known, 20)}`);
 }
 
 /** @param task overrides the kind that the values suggest */
@@ -65,50 +78,108 @@ export function decideTarget(
   const { values, kind, name } = column;
   const rows = new Int32Array(table.rows - column.missing);
   for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
-  if (rows.length === 0)
-    throw new Failure(`${file}, column ${quoted(name)}: it has no values, need a target for each row`);
+  if (rows.length === 0) {
+    const got = column.gaps ? ` (${gapsText(column.gaps)})` : "";
+    throw new Failure(`${file}, column ${quoted(name)}: it has no values${got}, need a target for each row`);
+  }
   const counts = countsOf(rows, (row) => values[row] as string | number);
   const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
-  const isClasses = task ? task === "classes" : kind === "category" || (isWhole && counts.size <= mostNumberedClasses);
-  const why = task
-    ? "as --task says"
-    : kind === "category"
-      ? "since its values are texts"
-      : isClasses
-        ? `since it has only ${counts.size} different whole numbers; --task regression takes them as numbers`
-        : "since its values are numbers";
+  const { isClasses, why } = decideTask({ task, isWhole, kind, values: counts.size, rows: rows.length });
   if (counts.size < 2) {
     const [only] = counts.keys();
     const got = `only one value, ${quoted(String(only))}`;
     throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need at least two to tell apart`);
   }
-  if (!isClasses) return { column, goal: { kind: "number" }, why, rows };
-  if (task === undefined && counts.size > mostNumberedClasses && areFormattedNumbers(counts)) {
-    const example = rows.find((row) => !isPlain(String(values[row])))!;
-    const got = `${quoted(String(values[example]))}, which looks like a number, but is not written like 1234.5`;
+  if (!isClasses) return { column, goal: { kind: "number" }, why, rows, remarks: [] };
+  if (task === undefined && counts.size > mostNumberedClasses && column.notations) {
+    const [one, other] = column.notations.map((text) => quoted(clipName(text)));
     throw new Failure(
-      `${file}, column ${quoted(name)}: got ${got}; --task classification takes it as the name of a class`,
+      `${file}, column ${quoted(name)}: got ${one} and ${other}, numbers in different notations, need one; ` +
+        "--task classification takes them as names of classes",
     );
   }
   if (counts.size > mostClasses || (counts.size > rows.length / 2 && rows.length >= leastRows)) {
     const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
     const got = `${many} different values in ${rows.length} rows`;
-    const hint = [...counts.keys()].every((value) => isPlain(String(value))) ? "; --task regression takes numbers" : "";
+    const hint = [...counts.keys()].every(isNumeric) ? "; --task regression takes numbers" : "";
     throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need classes that occur several times${hint}`);
   }
-  const classes = [...counts.keys()].sort((a, b) => (a < b ? -1 : 1));
-  return { column, goal: { kind: "classes", classes, counts: classes.map((label) => counts.get(label)!) }, why, rows };
+  return { ...classesOf(column, rows, task === "classes"), why, rows };
 }
+
+interface TaskQuestion {
+  readonly task: Goal["kind"] | undefined;
+  readonly isWhole: boolean;
+  readonly kind: TableColumn["kind"];
+  /** The number of different values. */
+  readonly values: number;
+  readonly rows: number;
+}
+
+function decideTask({ task, isWhole, kind, values, rows }: TaskQuestion): { isClasses: boolean; why: string } {
+  if (task) return { isClasses: task === "classes", why: "as --task says" };
+  if (kind !== "number") return { isClasses: true, why: "since its values are texts" };
+  if (!isWhole || values > mostNumberedClasses) return { isClasses: false, why: "since its values are numbers" };
+  const each = `on average ${short(rows / values)} rows each`;
+  if (values > 2 && rows < leastRowsOfClass * values) {
+    const why = `since its ${values} different whole numbers have ${each}, too few for classes; --task classification takes them as classes`;
+    return { isClasses: false, why };
+  }
+  const why = `since it has only ${values} different whole numbers, ${each}; --task regression takes them as numbers`;
+  return { isClasses: true, why };
+}
+
+/**
+ * Returns the classes of a target: the texts of the table or, where nothing is lost, their numbers.
+ *
+ * @param areNumbers true if texts may be numbers, because the user asks for classes
+ */
+function classesOf(
+  column: TableColumn,
+  rows: Int32Array,
+  areNumbers: boolean,
+): Pick<TargetDecision, "column" | "goal" | "remarks"> {
+  const labels: ArrayLike<unknown> = column.texts ?? column.values;
+  const counts = countsOf(rows, (row) => labels[row] as string | number);
+  const mayBeNumbers = column.kind === "number" || areNumbers;
+  const isExact = mayBeNumbers && [...counts.keys()].every((label) => String(Number(label)) === String(label));
+  const number = (label: string | number | null) => (label === null ? Number.NaN : Number(label));
+  const values = isExact ? Float64Array.from(labels as ArrayLike<string>, number) : (labels as TableColumn["values"]);
+  const kind = isExact ? "number" : "category";
+  const named = isExact ? new Map([...counts].map(([label, rows]) => [Number(label), rows])) : counts;
+  const classes = [...named.keys()].sort([...named.keys()].every(isNumeric) ? byNumber : byText);
+  const alike = alikeTexts(new Map([...counts].map(([label, rows]) => [String(label), rows])));
+  const remarks = alike.length === 0 ? [] : [`classes that ${listText(alike, 3)}`];
+  const goal: Goal = { kind: "classes", classes, counts: classes.map((label) => named.get(label)!) };
+  return { column: { ...column, kind, values }, goal, remarks };
+}
+
+const isNumeric = (label: string | number): boolean => !Number.isNaN(plainNumber(String(label)));
+const byText = (one: string | number, other: string | number) => (one < other ? -1 : 1);
+const byNumber = (one: string | number, other: string | number) =>
+  Number(one) - Number(other) || byText(String(one), String(other));
 
 /** Converts a column to numbers, even if its values are codes such as 007 or were declared to be categories. */
 function asNumbers(column: TableColumn, file: string): TableColumn {
   if (column.kind === "number") return column;
-  const values = Float64Array.from(column.values as readonly (string | null)[], (text) => {
-    if (text === null || isPlain(text)) return text === null ? Number.NaN : numberOf(text);
-    const got = quoted(clipName(text));
+  const texts = column.values as readonly (string | null)[];
+  const present = texts.filter((text) => text !== null);
+  const counts = countTexts(present);
+  const { meaning } = findMeaning(counts);
+  const format = meaning.kind === "number" ? meaning.format : {};
+  const read = numberReader(format);
+  const bad = present.find((text) => Number.isNaN(read(text)));
+  if (bad !== undefined) {
+    const got = quoted(clipName(bad));
     throw new Failure(`${file}, column ${quoted(column.name)}: got ${got}, need numbers for --task regression`);
-  });
-  return { ...column, kind: "number", values };
+  }
+  return { ...column, kind: "number", values: numbersOf(texts, read), format };
+}
+
+function countTexts(texts: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const text of texts) counts.set(text, (counts.get(text) ?? 0) + 1);
+  return counts;
 }
 
 export interface InputQuestion {
@@ -118,25 +189,30 @@ export interface InputQuestion {
   readonly categories: readonly string[];
   /** The rows to train on. */
   readonly rows: Int32Array;
+  /** True if columns of dates are not used. */
+  readonly dropsDates?: boolean;
+  /** The share of missing values from which a number or a date has a feature for them. Default: none has. */
+  readonly missingColumns?: number;
   /** Categories that occur less often get no feature of their own. */
   readonly minimumCount: number;
   readonly file: string;
 }
 
 /** Decides which columns other than the target are inputs. */
-export function decideInputs(
-  table: ColumnTable,
-  { target, ignore, categories, rows, minimumCount, file }: InputQuestion,
-): InputDecision[] {
-  const ignored = new Set(ignore.map((name) => findColumn(table, name, file).name));
+export function decideInputs(table: ColumnTable, question: InputQuestion): InputDecision[] {
+  const { target, ignore, file } = question;
+  const isColumn = new Set(table.columns.map(({ name }) => name));
+  const ignored = new Set(ignore.map((name) => (isColumn.has(name) ? name : findColumn(table, name, file).name)));
   if (ignored.has(target)) throw new Failure(`${file}: --ignore names ${quoted(target)}, which is the target`);
+  const isDeclared = new Set(question.categories);
   const decisions = table.columns
     .filter(({ name }) => name !== target)
-    .map((column) => {
-      if (ignored.has(column.name)) return { column, isUsed: false, isText: false, why: "as --ignore says" };
-      const why = reasonToIgnore(column, table.places, { rows, minimumCount });
-      const isText = why === ownValues && !categories.includes(column.name) && areTexts(column, rows);
-      return isText ? { column, isUsed: true, isText, why: "" } : { column, isUsed: why === "", isText, why };
+    .map((column): InputDecision => {
+      const { minimumCount } = question;
+      const notUsed = (why: string) => ({ column, isUsed: false, isText: false, why, minimumCount });
+      if (ignored.has(column.name)) return notUsed("as --ignore says");
+      if (column.kind === "date" && question.dropsDates) return notUsed("as --dates says");
+      return decideInput(column, table.places, { ...question, isDeclared: isDeclared.has(column.name) });
     });
   if (decisions.some(({ isUsed }) => isUsed)) return decisions;
   const reasons = decisions.map(({ column, why }) => `${quoted(clipName(column.name))} (${why})`);
@@ -144,8 +220,6 @@ export function decideInputs(
     `${file}: got no column to predict ${quoted(target)} from, need one; not used: ${listText(reasons, 20) || "there is no other"}`,
   );
 }
-
-const ownValues = "nearly every row has a value of its own";
 
 /** Returns whether a column holds texts: values of several words, many of which occur again. */
 function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
@@ -160,60 +234,74 @@ function areTexts({ values }: TableColumn, rows: Int32Array): boolean {
   return words.length >= leastWords * texts.length && repeated.length >= repeatedWords * words.length;
 }
 
-/** Returns why a column cannot be an input; "" if it can. */
-function reasonToIgnore(
-  { kind, values }: TableColumn,
+/** @param question `isDeclared` is true if the user says that the column holds categories */
+function decideInput(
+  column: TableColumn,
   places: ColumnTable["places"],
-  { rows, minimumCount }: Pick<InputQuestion, "rows" | "minimumCount">,
-): string {
+  question: InputQuestion & { readonly isDeclared: boolean },
+): InputDecision {
+  const { values, kind } = column;
+  const { rows, missingColumns = 2 } = question;
+  const decided = (why: string, isText = false, minimumCount = question.minimumCount): InputDecision => ({
+    column,
+    isUsed: why === "",
+    isText,
+    why,
+    minimumCount,
+  });
   const first = rows.find((row) => !isMissing(values[row]));
-  if (first === undefined) return "it has no values";
-  if (rows.every((row) => isMissing(values[row]) || values[row] === values[first])) return "it has one value only";
-  if (kind === "category") {
-    const counts = new Map<string | number | null, number>();
-    for (const row of rows) counts.set(values[row], (counts.get(values[row]) ?? 0) + 1);
-    if (counts.size > mostNumberedClasses) {
-      if (areFormattedNumbers(counts)) return "its values look like numbers, but are not written like 1234.5";
-      if (areMostly(counts, 0.9, (text) => date.test(text))) {
-        return "its values are dates; columns for the year, month or weekday can be used";
-      }
-      if (counts.size > rows.length / 2) return ownValues;
-    }
-    const isFrequent = [...counts].some(([value, count]) => value !== null && count >= minimumCount);
-    return isFrequent ? "" : `no value comes in ${minimumCount} rows`;
+  if (first === undefined) {
+    const inAll = column.missing === values.length ? "" : " in the rows to train on";
+    return decided(`it has no values${inAll}${column.gaps ? `: ${gapsText(column.gaps)}` : ""}`);
   }
+  let missing = 0;
+  let isConstant = true;
+  for (const row of rows) {
+    if (isMissing(values[row])) missing++;
+    else isConstant &&= values[row] === values[first];
+  }
+  const hasGaps = kind === "category" ? missing > 0 : missing > 0 && missing >= missingColumns * rows.length;
+  if (isConstant && !hasGaps) {
+    const inAll = (values as readonly unknown[]).every((value) => isMissing(value as null) || value === values[first]);
+    return decided(`it has one value only${inAll ? "" : " in the rows to train on"}`);
+  }
+  if (kind === "category") return decideCategory(column, missing, question, decided);
+  if (kind === "date") return decided("");
   const placeOf = (row: number) => places?.[row] ?? row;
   const start = (values[0] as number) - placeOf(0);
-  const isCount = values.length > 2 && values.every((value, row) => value === start + placeOf(row));
-  return isCount ? "it counts the rows" : "";
+  const isCount = values.length > 2 && (values as Float64Array).every((value, row) => value === start + placeOf(row));
+  return decided(isCount ? "it counts the rows" : "");
 }
 
-const date = /^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4})([T ].*)?$/;
-/** A number with thousands separators, a unit, or any kind of sign. */
-const numberLike = /^[^\p{L}\d]*\d{1,3}([., '’]?\d{3})*([.,]\d+)?[^\p{L}\d]*$/u;
-
-/** The number of occurrences of each value. */
-type Counts = ReadonlyMap<string | number | null, number>;
-
-/** Returns whether at least this share of the values that are present satisfies `isSuch`. It is called once for each distinct value. */
-function areMostly(counts: Counts, share: number, isSuch: (text: string) => boolean): boolean {
-  let [such, present] = [0, 0];
-  for (const [value, count] of counts) {
-    if (isMissing(value)) continue;
-    present += count;
-    if (isSuch(String(value))) such += count;
+function decideCategory(
+  column: TableColumn,
+  missing: number,
+  { rows, minimumCount, isDeclared }: InputQuestion & { readonly isDeclared: boolean },
+  decided: (why: string, isText?: boolean, minimumCount?: number) => InputDecision,
+): InputDecision {
+  const counts = new Map<unknown, number>();
+  for (const row of rows)
+    if (column.values[row] !== null) counts.set(column.values[row], (counts.get(column.values[row]) ?? 0) + 1);
+  const present = rows.length - missing;
+  const least = isDeclared ? declaredCount([...counts.values()], minimumCount) : minimumCount;
+  if (!isDeclared && counts.size > mostNumberedClasses && counts.size > present / 2) {
+    if (areTexts(column, rows)) return decided("", true);
+    // That a value is given at all may still tell something.
+    if (missing < least) {
+      const { notations } = column;
+      const what = notations ? `, numbers in different notations such as ${notations.map(quoted).join(" and ")}` : "";
+      return decided(`it has ${counts.size} different values in ${present} rows${what}`);
+    }
   }
-  return such >= share * present;
+  const isFrequent = missing >= least || [...counts.values()].some((count) => count >= least);
+  return decided(isFrequent ? "" : `no value comes in ${least} of the rows to train on`, false, least);
 }
 
-const isPlain = (text: string) => !Number.isNaN(numberOf(text));
-
-/**
- * Returns whether texts look like numbers in another notation, such as 1.234,50 or 45 %. At least half must be so: a column of plain
- * numbers holds texts because the user said so.
- */
-const areFormattedNumbers = (counts: Counts): boolean =>
-  areMostly(counts, 0.9, (text) => numberLike.test(text)) && areMostly(counts, 0.5, (text) => !isPlain(text));
+/** Returns the least count of a category in a declared column: 2, or more if too many categories come so often. */
+function declaredCount(counts: readonly number[], minimumCount: number): number {
+  const ordered = counts.toSorted((one, other) => other - one);
+  return Math.min(minimumCount, Math.max(2, (ordered[mostDeclared] ?? 0) + 1));
+}
 
 const isMissing = (value: string | number | null) => value === null || Number.isNaN(value);
 
@@ -230,7 +318,7 @@ function countsOf<Value>(rows: Int32Array, labelOf: (row: number) => Value): Map
 
 /** Returns the target of a pipeline and a function that encodes rows: as class numbers, or as numbers of mean 0 and deviation 1. */
 export function targetEncoding(
-  { column: { name, values }, goal }: TargetDecision,
+  { column: { name, values, format }, goal }: TargetDecision,
   trainRows: ArrayLike<number>,
 ): { target: Target; encode: (rows: ArrayLike<number>) => Float64Array } {
   if (goal.kind === "classes") {
@@ -243,7 +331,7 @@ export function targetEncoding(
   const [scale] = encodeRecords({ [name]: rowsOf(values, trainRows) }).toJSON().columns;
   const { offset, divisor } = scale as Extract<typeof scale, { kind: "number" }>;
   const of = (rows: ArrayLike<number>) => mapRows(rows, (row) => ((values[row] as number) - offset) / divisor);
-  return { target: { kind: "number", name, offset, divisor }, encode: of };
+  return { target: { kind: "number", name, offset, divisor, ...(format && { format }) }, encode: of };
 }
 
 /** Does what Float64Array.from does, ten times as fast. */

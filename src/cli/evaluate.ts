@@ -1,13 +1,14 @@
 /** `simdnet evaluate`: scores a model on a table or a folder of pictures with known targets. */
 
 import { basename } from "node:path";
+import { plainNumber } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
 import { numberFrom } from "../pipeline/target.ts";
 import { jsonText } from "./display.ts";
-import { missingMarksOf, readerNotes, TableReader } from "./encode.ts";
+import { numberReaderFor, readerNotes, TableReader, targetMarksOf } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
 import { readModel } from "./files.ts";
-import { type Block, linesOf, slicesOf } from "./lines.ts";
+import { type Block, type LinesOptions, linesOf, slicesOf } from "./lines.ts";
 import { clipName, listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural } from "./numbers.ts";
@@ -16,12 +17,11 @@ import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictures.ts";
 import { mostFrequentClass, type Score, scoreOf } from "./score.ts";
 import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
-import { numberOf } from "./table.ts";
 import { UnseenTally } from "./unseen.ts";
 
-export async function evaluate(modelPath: string, path: string, output: Output): Promise<void> {
+export async function evaluate(modelPath: string, path: string, options: LinesOptions, output: Output): Promise<void> {
   const model = readModel(modelPath);
-  const { score, name, without: withoutTarget, notes } = await evaluateModel(model, path);
+  const { score, name, without: withoutTarget, notes } = await evaluateModel(model, path, options);
   const { target } = model;
   if (output.isJSON) output.write(`${jsonText(score, 2)}\n`);
   say(output, "Model", modelPath);
@@ -45,8 +45,8 @@ export interface Evaluation {
   readonly notes: readonly string[];
 }
 
-export async function evaluateModel(model: Pipeline, path: string): Promise<Evaluation> {
-  return readsPictures(model) ? evaluatePictures(model, path) : evaluateTable(model, path);
+export async function evaluateModel(model: Pipeline, path: string, options: LinesOptions = {}): Promise<Evaluation> {
+  return readsPictures(model) ? evaluatePictures(model, path) : evaluateTable(model, path, options);
 }
 
 /** @param folder has a folder for each class, as in training */
@@ -78,18 +78,19 @@ async function evaluatePictures(model: Pipeline, folder: string): Promise<Evalua
   return { score, name: folder, without: 0, notes: [...trainingDataNote(model, folder), ...brokenNote(broken)] };
 }
 
-async function evaluateTable(model: Pipeline, path: string): Promise<Evaluation> {
+async function evaluateTable(model: Pipeline, path: string, options: LinesOptions): Promise<Evaluation> {
   const { target } = model;
   const { source, onRows, done } = openReading(path);
   try {
-    const { names, delimiter, blocks } = await linesOf(source);
+    const lines = await linesOf(source, options);
+    const { names, delimiter, blocks } = lines;
+    const reader = new TableReader(model, lines, source.name);
     const place = names.indexOf(target.name);
     if (place < 0) {
       throw new Failure(`${source.name}: there is no column ${JSON.stringify(target.name)}, need it to compare with`);
     }
-    const reader = new TableReader(model, { names, delimiter }, source.name);
     const tally = new UnseenTally(model);
-    const missing = missingMarksOf(model);
+    const missing = targetMarksOf(model);
     const parseTarget = targetParser(target, delimiter);
     const outputs: number[] = [];
     const targets: number[] = [];
@@ -139,19 +140,31 @@ function targetParser(target: Target, delimiter: string): (text: string, where: 
   const refusal = (where: string, text: string, need: string) =>
     new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(clipName(text))}, ${need}`);
   if (target.kind === "number") {
+    const read = numberReaderFor(target.format, delimiter);
     return (text, where) => {
-      const value = numberOf(text, delimiter);
+      const value = read(text);
       if (Number.isNaN(value)) throw refusal(where, text, "need a number");
       return value;
     };
   }
-  const numbers = new Map(target.classes.map((label, number) => [label, number]));
+  const numbers = new Map(target.classes.map((label, number) => [String(label), number]));
+  const byValue = classesByValue(target.classes);
+  const readNumber = numberReaderFor({}, delimiter);
   const known = target.classes.map((label) => JSON.stringify(label));
   return (text, where) => {
-    const number = numbers.get(text) ?? numbers.get(numberOf(text, delimiter));
+    const number = numbers.get(text) ?? byValue.get(readNumber(text));
     if (number !== undefined) return number;
     throw refusal(where, text, `which the model has never seen, need one of ${listText(known, 12)}`);
   };
+}
+
+/** Returns the class of each number that is the value of only one class: 1 is the class "1.0". Integers beyond 2⁵³ are told by their texts only. */
+function classesByValue(classes: readonly (string | number)[]): Map<number, number> {
+  const values = classes.map((label) => plainNumber(String(label)));
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const isOnly = (value: number) => counts.get(value) === 1 && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+  return new Map(values.flatMap((value, number) => (isOnly(value) ? [[value, number]] : [])));
 }
 
 /** Returns the naive prediction: from the training rows if the model's notes have it, otherwise from the table. */

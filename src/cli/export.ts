@@ -15,8 +15,8 @@ import { exportOnnx } from "./onnx.ts";
 import { checkWritable } from "./place.ts";
 import { projectTexts, workerName } from "./project.ts";
 import { readsPictures } from "./readPictures.ts";
+import { shellWord } from "./shell.ts";
 import { type Output, say, sayCode } from "./show.ts";
-import { shellWord } from "./table.ts";
 
 export interface ExportOptions {
   /** The file of the module. */

@@ -4,11 +4,12 @@
  */
 
 import { pcg32 } from "../index.ts";
+import type { TableColumn } from "./column.ts";
 import type { InputDecision, TargetDecision } from "./decide.ts";
 import { clipName } from "./listed.ts";
 import { percent, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
-import { listWord, shellWord, type TableColumn } from "./table.ts";
+import { listWord, shellWord } from "./shell.ts";
 
 /** A column is examined on at most this many rows. */
 const mostRows = 5000;

@@ -1,11 +1,21 @@
 /** `simdnet inspect`: shows the contents of a model's file. */
 
 import { basename } from "node:path";
+import type { NumberEncodingJSON } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
 import { jsonText, sanitizeLines } from "./display.ts";
 import { Failure, guard } from "./failure.ts";
 import { isSameFile, readBytes, readContent, writeBytes } from "./files.ts";
-import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
+import {
+  categoriesText,
+  clipName,
+  datesText,
+  featuresText,
+  formatText,
+  hasOwnNotation,
+  inputText,
+  listText,
+} from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
 import { type ImportOptions, isOnnx, readOnnx } from "./onnx.ts";
@@ -123,10 +133,11 @@ function showModel(output: Output, model: Pipeline): void {
     ["column", "kind", "if missing", "becomes"],
     columns.map((column) => {
       const { name, kind } = column;
-      if (kind === "number")
-        return [name, kind, short(column.fill), `(x − ${short(column.offset)}) / ${short(column.divisor)}`];
+      if (kind === "number") return [name, kind, short(column.fill), scaleText(column)];
+      if (kind === "date") return [name, kind, "the median of each part", datesText(column)];
       if (kind !== "encodeCategories") return [name, kind, "nothing", inputText(column)];
-      return [name, "category", clipName(String(column.fill)), categoriesText(column)];
+      const fill = column.fill ?? (column.categories.includes(null) ? "(missing)" : "(other)");
+      return [name, "category", clipName(fill), categoriesText(column)];
     }),
   );
   const notes = notesOf(model);
@@ -139,6 +150,13 @@ function showModel(output: Output, model: Pipeline): void {
   }
   if (notes) showTested(output, notes, target);
   if (history) showCurve(output, history);
+}
+
+/** Describes what becomes of a number: "(x − 5) / 2, from texts such as $1,234.5; 1 if missing". */
+function scaleText({ offset, divisor, format = {}, missingColumn }: NumberEncodingJSON): string {
+  const from = hasOwnNotation(format) ? `, from texts such as ${formatText(format)}` : "";
+  const gap = missingColumn ? "; also 1 if missing, else 0" : "";
+  return `(x − ${short(offset)}) / ${short(divisor)}${from}${gap}`;
 }
 
 function jsonOf(network: Network, model: Pipeline | undefined): object {

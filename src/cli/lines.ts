@@ -2,16 +2,28 @@
 
 import { type Block, linesOf as linesOfText } from "../data/index.ts";
 import { Failure } from "./failure.ts";
+import { columnName } from "./header.ts";
+import { clipName, listText } from "./listed.ts";
+import { plural } from "./numbers.ts";
 import type { Source } from "./source.ts";
 
 export type { Block };
 
 export interface Lines {
-  /** The names of the columns, from the first line. */
+  /** The names of the columns, from the first line. Each is different. */
   readonly names: readonly string[];
+  /** The first line, if it names the columns: its number, and the names as they stand. */
+  readonly head?: { readonly number: number; readonly names: readonly string[] };
   readonly delimiter: string;
   /** The other lines. */
   readonly blocks: AsyncIterable<Block>;
+  /** Remarks on names and comments, for the user. */
+  readonly remarks?: readonly string[];
+}
+
+export interface LinesOptions {
+  /** False for a table without a line of names. Default true. */
+  readonly hasNames?: boolean;
 }
 
 /** Cuts a block into parts of at most `most` lines. */
@@ -22,20 +34,35 @@ export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Blo
 }
 
 /**
- * Returns the lines of `source` without blank ones.
+ * Returns the lines of `source` without blank ones and comments before the names.
  *
- * @throws {Failure} naming the line, if two columns share a name, a quote is not closed, or a line has more or fewer values than columns
+ * @throws {Failure} naming the line, if a quote is not closed, or a line has more or fewer values than columns
  */
-export async function linesOf({ name, text }: Source): Promise<Lines> {
+export async function linesOf({ name, text }: Source, { hasNames = true }: LinesOptions = {}): Promise<Lines> {
   try {
-    const { head, delimiter, blocks } = await linesOfText(name, text);
+    const { head, delimiter, comments, blocks } = await linesOfText(name, text);
+    const skipped =
+      comments === 0 ? [] : [`${plural(comments, "line")} of comments before line ${head.number} left out`];
+    if (!hasNames) {
+      const names = head.values.map((_, index) => columnName(index));
+      const first = { numbers: [head.number], rows: [head.values] };
+      return { names, delimiter, blocks: withFailures(withFirst(first, blocks)), remarks: skipped };
+    }
     // A column may lack a name: the index that pandas writes, or an empty one after a last delimiter.
-    const names = head.values.map((column, index) => column || `column ${index + 1}`);
-    checkNames(name, head.number, names);
-    return { names, delimiter, blocks: withFailures(blocks) };
+    const given = head.values.map((column, index) => column || `column ${index + 1}`);
+    const { names, renamed } = differentNames(given);
+    const twice = renamed.map(([from, to]) => `${JSON.stringify(clipName(from))} → ${JSON.stringify(clipName(to))}`);
+    const remarks = [...skipped, ...(twice.length > 0 ? [`columns of one name renamed: ${listText(twice, 6)}`] : [])];
+    const own = { number: head.number, names: head.values };
+    return { names, head: own, delimiter, blocks: withFailures(blocks), remarks };
   } catch (error) {
     throw failureOf(error);
   }
+}
+
+async function* withFirst(first: Block, blocks: AsyncIterable<Block>): AsyncGenerator<Block> {
+  yield first;
+  yield* blocks;
 }
 
 async function* withFailures(blocks: AsyncIterable<Block>): AsyncGenerator<Block> {
@@ -48,13 +75,23 @@ async function* withFailures(blocks: AsyncIterable<Block>): AsyncGenerator<Block
 
 const failureOf = (error: unknown) => (error instanceof RangeError ? new Failure(error.message) : error);
 
-function checkNames(name: string, line: number, names: readonly string[]): void {
-  const places = new Map<string, number>();
-  names.forEach((column, index) => {
-    const earlier = places.get(column);
-    places.set(column, index);
-    if (earlier === undefined) return;
-    const where = `columns ${earlier + 1} and ${index + 1}`;
-    throw new Failure(`${name}, line ${line}: got ${JSON.stringify(column)} as ${where}, need different names`);
+/** Returns names that are all different: `x (2)` is the second column called `x`. @returns also the changed names */
+function differentNames(given: readonly string[]): { names: string[]; renamed: [from: string, to: string][] } {
+  const all = new Set(given);
+  const counts = new Map<string, number>();
+  const renamed: [string, string][] = [];
+  const names = given.map((name) => {
+    let count = (counts.get(name) ?? 0) + 1;
+    if (count === 1) {
+      counts.set(name, 1);
+      return name;
+    }
+    while (all.has(`${name} (${count})`)) count++;
+    counts.set(name, count);
+    const other = `${name} (${count})`;
+    all.add(other);
+    renamed.push([name, other]);
+    return other;
   });
+  return { names, renamed };
 }

@@ -1,6 +1,13 @@
 /** Formats lists, names and encodings for sentences. */
 
-import type { ColumnEncodingJSON, OwnEncodingJSON, PictureEncodingJSON } from "../data/index.ts";
+import type {
+  ColumnEncodingJSON,
+  DateEncodingJSON,
+  DatePart,
+  NumberFormat,
+  OwnEncodingJSON,
+  PictureEncodingJSON,
+} from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { count, plural } from "./numbers.ts";
 
@@ -16,6 +23,15 @@ const longest = 40;
 /** Shortens a long name to its beginning. */
 export const clipName = (name: string): string =>
   name.length > longest ? `${Array.from(name.slice(0, longest)).slice(0, -1).join("")}…` : name;
+
+/** Lists the texts that were taken for a missing value, with their numbers of rows: `8 "?", 4 blank`. */
+export const gapsText = (gaps: ReadonlyMap<string, number>): string =>
+  listText(
+    [...gaps]
+      .sort(([, one], [, other]) => other - one)
+      .map(([text, rows]) => `${count(rows)} ${text === "" ? "blank" : JSON.stringify(clipName(text))}`),
+    4,
+  );
 
 /** Lists the categories of a column. */
 export function categoriesText({
@@ -41,6 +57,23 @@ export function featuresText({ features, inputs, vocabularies }: Pipeline["encod
   ];
   return parts.join(" and ");
 }
+
+/** Returns whether numbers are written in another way than plainly. */
+export const hasOwnNotation = (format: NumberFormat): boolean => Object.keys(format).length > 0;
+
+/** Returns a number as a column's texts write it, as an example: "$1,234.5". */
+export function formatText({ decimal = ".", thousands, unit = "", parentheses }: NumberFormat): string {
+  const digits = `1${thousands ?? ""}234${decimal}5`;
+  const isBefore = /\p{Sc}$|^[A-Z]{3}$/u.test(unit);
+  const written = isBefore ? `${unit}${unit.length > 2 ? " " : ""}${digits}` : `${digits}${unit && ` ${unit}`}`;
+  return parentheses ? `${written} and (${digits})` : written;
+}
+
+/** Describes the parts of dates that are read: "day-month-year → year, month". */
+export const datesText = ({ order, parts }: DateEncodingJSON): string =>
+  `${order} → ${parts.map(({ part }) => partNames[part] ?? part).join(", ")}`;
+
+const partNames: Partial<Record<DatePart, string>> = { dayOfYear: "day of the year" };
 
 /** Describes images: "64 × 64 pixels in colour". */
 export function imagesText({ size: [height, width], channels }: PictureEncodingJSON): string {

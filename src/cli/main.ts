@@ -14,13 +14,13 @@ import { exportModel } from "./export.ts";
 import { Failure } from "./failure.ts";
 import { readOrFail } from "./files.ts";
 import { inspect } from "./inspect.ts";
+import { missingMarks } from "./marks.ts";
 import { type ImportOptions, importOnnx } from "./onnx.ts";
 import { predict } from "./predict.ts";
 import { classColumn } from "./preparePictures.ts";
 import { isFolder } from "./readPictures.ts";
 import { activations, optimizers, scheduleNames, type Threshold, textLayers, thresholdChoices } from "./settings.ts";
 import type { Output } from "./show.ts";
-import { missingMarks } from "./table.ts";
 import { writeOut } from "./textOutput.ts";
 import { resume, type TrainOptions, train } from "./train.ts";
 
@@ -67,7 +67,10 @@ const variations = (text: string): AugmentationName[] => {
 
 /** The options of `train` that apply to one kind of data only. */
 const optionsOnly = {
-  tables: ["target", "task", "ignore", "categories", "missing", "text", "group", "time", "folds"],
+  tables: [
+    ...["target", "task", "ignore", "categories", "missing", "notMissing", "dates", "header", "text"],
+    ...["group", "time", "folds"],
+  ],
   pictures: ["size", "channels", "filters", "augment", "from"],
 };
 
@@ -110,6 +113,22 @@ const sizesOption = [
   sizesOf,
 ] as const;
 
+const markTexts = [...missingMarks].filter(Boolean);
+
+/** Parses texts of the list of those that mean a missing value. */
+const knownMarks = (text: string): string[] => {
+  const given = names(text);
+  const unknown = given.find((mark) => !missingMarks.has(mark));
+  if (unknown === undefined) return given;
+  throw new InvalidArgumentError(`Got ${JSON.stringify(unknown)}, need some of ${markTexts.join(", ")}.`);
+};
+
+const header = new Option("--header", "the first line has the names of the columns, even if it looks like values");
+const noHeader = new Option(
+  "--no-header",
+  "the table has no line of names; the columns are column1, column2 and so on",
+);
+
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
 const json = new Option("--json", "write one JSON object, for programs");
 
@@ -126,12 +145,23 @@ program
     ]),
   )
   .option("--ignore <columns>", "columns to leave out, separated by commas; put names with commas in quotes", names, [])
-  .option("--categories <columns>", "columns of categories that look like numbers", names, [])
+  .option("--categories <columns>", "columns of categories that look like numbers or dates", names, [])
   .option(
     "--missing <texts>",
-    `texts that mean a missing value, besides ${[...missingMarks].filter(Boolean).join(",")} and an empty value`,
+    `texts that mean a missing value, besides ${markTexts.join(",")} and an empty value; column=text for one column`,
     names,
   )
+  .option("--not-missing <texts>", "texts of that list that are values, such as a class None", knownMarks, [])
+  .addOption(
+    new Option(
+      "--dates <use>",
+      "columns of dates become columns of year, month, weekday, day of the year and hour, or none",
+    )
+      .choices(["columns", "drop"])
+      .default("columns"),
+  )
+  .addOption(header)
+  .addOption(noHeader)
   .option(
     "--sample <rows>",
     "train on this many rows or pictures, drawn at random: for data larger than memory",
@@ -298,8 +328,11 @@ Examples:
       target,
       task: options.task === undefined ? null : options.task === "regression" ? "number" : "classes",
       ignore: options.ignore,
-      missing: [...missingMarks, ...(options.missing ?? [])],
+      missing: [...[...missingMarks].filter((mark) => !options.notMissing.includes(mark)), ...(options.missing ?? [])],
+      notMissing: options.notMissing,
       categories: options.categories,
+      dates: options.dates,
+      header: options.header,
       sample: options.sample ?? null,
       group: options.group ?? null,
       time: options.time ?? null,
@@ -347,6 +380,8 @@ program
     (text: string, others: readonly string[] = []) => [...others, text],
   )
   .option("-o, --output <file>", "file for the table, compressed if its name ends with .gz (default: standard output)")
+  .addOption(header)
+  .addOption(noHeader)
   .option("--json", "write JSON, an object on each line, instead of a table", false)
   .addHelpText(
     "after",
@@ -357,25 +392,32 @@ Examples:
   simdnet predict reviews.safetensors --text "a warm and funny film"
   simdnet predict photos.safetensors cat.jpg dog.png new-photos/`,
   )
-  .action(async (model: string, paths: readonly string[], { text: texts, output = "-", json }, command: Command) => {
-    if ((paths.length === 0) === (texts === undefined)) {
-      const got = texts === undefined ? "neither a table nor --text" : "both a table and --text";
-      command.error(`error: got ${got}, need one of them`);
-    }
-    process.exitCode = await predict(model, texts === undefined ? { paths } : { texts }, {
-      output: output === "-" ? null : output,
-      json,
-    });
-  });
+  .action(
+    async (model: string, paths: readonly string[], { text: texts, output = "-", header, json }, command: Command) => {
+      if ((paths.length === 0) === (texts === undefined)) {
+        const got = texts === undefined ? "neither a table nor --text" : "both a table and --text";
+        command.error(`error: got ${got}, need one of them`);
+      }
+      process.exitCode = await predict(model, texts === undefined ? { paths } : { texts }, {
+        output: output === "-" ? null : output,
+        hasNames: header,
+        json,
+      });
+    },
+  );
 
 program
   .command("evaluate")
   .description("score a model on a table or on pictures with known targets")
   .argument("<model>", "a file that simdnet train has saved")
   .argument("<data>", `${tableArgument}; or a folder that has a folder of pictures for each class`)
+  .addOption(header)
+  .addOption(noHeader)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet evaluate model.safetensors later.csv")
-  .action((model: string, table: string, options) => evaluate(model, table, outputFor(options.json)));
+  .action((model: string, table: string, { json, header }) =>
+    evaluate(model, table, { hasNames: header }, outputFor(json)),
+  );
 
 program
   .command("inspect")
@@ -465,11 +507,13 @@ program
   .argument("<model>", "a file that simdnet train has saved")
   .argument("<other>", "another such file")
   .argument("[table]", "a table with known targets, to score both on (default: the test of each one's training)")
+  .addOption(header)
+  .addOption(noHeader)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet compare small.safetensors large.safetensors later.csv")
   .action((model: string, other: string, table: string | undefined, options, command: Command) => {
     if (table === "-") command.error("error: standard input can be read once only, need a file for the table");
-    return compare([model, other], table ?? null, outputFor(options.json));
+    return compare([model, other], table ?? null, { hasNames: options.header }, outputFor(options.json));
   });
 
 program

@@ -5,7 +5,7 @@ import { jsonText } from "./display.ts";
 import { readerNotes, TableReader } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
 import { isSameFile, readModel } from "./files.ts";
-import { type Lines, linesOf, slicesOf } from "./lines.ts";
+import { type Lines, type LinesOptions, linesOf, slicesOf } from "./lines.ts";
 import { clipName, listText } from "./listed.ts";
 import { checkWritable } from "./place.ts";
 import { csvLine, newColumns, newMembers, PredictionLines } from "./predictionLines.ts";
@@ -15,7 +15,7 @@ import { note } from "./show.ts";
 import { openOutput, type TextOutput } from "./textOutput.ts";
 import { UnseenTally } from "./unseen.ts";
 
-export interface PredictOptions {
+export interface PredictOptions extends LinesOptions {
   /** A file; null for standard output. */
   readonly output: string | null;
   /** True for one JSON object a line instead of a table. */
@@ -26,11 +26,8 @@ export interface PredictOptions {
 export type PredictionInput = { readonly paths: readonly string[] } | { readonly texts: readonly string[] };
 
 /** @returns the exit code: 0, or 1 if pictures are broken; these have no line in the output */
-export async function predict(
-  modelPath: string,
-  given: PredictionInput,
-  { output, json }: PredictOptions,
-): Promise<number> {
+export async function predict(modelPath: string, given: PredictionInput, options: PredictOptions): Promise<number> {
+  const { output } = options;
   const model = readModel(modelPath);
   if (output !== null) {
     checkWritable(output);
@@ -39,14 +36,14 @@ export async function predict(
     }
   }
   if ("paths" in given && readsPictures(model)) {
-    const broken = await predictPictures(model, given.paths, { output, json });
+    const broken = await predictPictures(model, given.paths, options);
     for (const text of brokenNote(broken)) note(text);
     return broken.length > 0 ? 1 : 0;
   }
   const notes =
     "paths" in given
-      ? await predictFile(model, onlyTable(given.paths), { output, json })
-      : await predictTable(model, textTable(model, given.texts), { output, json });
+      ? await predictFile(model, onlyTable(given.paths), options)
+      : await predictTable(model, textTable(model, given.texts), options);
   for (const text of notes) note(text);
   return 0;
 }
@@ -125,7 +122,7 @@ function textTable({ columns }: Pipeline, texts: readonly string[]): Table {
 async function predictFile(model: Pipeline, path: string, options: PredictOptions): Promise<string[]> {
   const { source, onRows, done } = openReading(path);
   try {
-    return await predictTable(model, { ...(await linesOf(source)), name: source.name, onRows }, options);
+    return await predictTable(model, { ...(await linesOf(source, options)), name: source.name, onRows }, options);
   } finally {
     done();
   }
@@ -134,10 +131,10 @@ async function predictFile(model: Pipeline, path: string, options: PredictOption
 /** @returns notes for the user */
 async function predictTable(
   model: Pipeline,
-  { name, names, delimiter, blocks, onRows }: Table,
+  { name, names, head, delimiter, blocks, onRows, remarks }: Table,
   { output, json }: PredictOptions,
 ): Promise<string[]> {
-  const reader = new TableReader(model, { names, delimiter }, name);
+  const reader = new TableReader(model, { names, head, delimiter, remarks }, name);
   const lines = new PredictionLines(model, delimiter);
   const tally = new UnseenTally(model);
   const columns = json ? newMembers(model) : newColumns(model);

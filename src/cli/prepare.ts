@@ -1,17 +1,7 @@
 /** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures.ts is for pictures. */
 
 import { createHash } from "node:crypto";
-import {
-  type Columns,
-  datePart,
-  type EncodedColumns,
-  type EncodedRows,
-  encodeRecords,
-  type MissingMark,
-  type RecordEncoding,
-  type SeriesColumns,
-  transformFromJSON,
-} from "../data/index.ts";
+import { type Columns, type EncodedColumns, encodeRecords, momentIn, type SeriesColumns } from "../data/index.ts";
 import {
   type FitOptions,
   type History,
@@ -24,6 +14,7 @@ import {
 } from "../index.ts";
 import { numberFrom, outputFor } from "../pipeline/target.ts";
 import { log } from "../scalar.ts";
+import type { TableColumn } from "./column.ts";
 import { copiesIn } from "./copies.ts";
 import {
   decideInputs,
@@ -36,23 +27,32 @@ import {
   targetEncoding,
 } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
+import { fitEncoding, missingShare, type TableEncoding } from "./encoding.ts";
 import { Failure, guard } from "./failure.ts";
 import { columnHints } from "./hints.ts";
+import { marksByColumn } from "./marks.ts";
 import { count, plural, short } from "./numbers.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
+import { columnRemarks } from "./remarks.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, textLayers } from "./settings.ts";
-import { type ColumnTable, columnsAt, numberOf, rowsOf, type TableColumn, tooLarge } from "./table.ts";
+import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
 /** The user's description of a table. Everything else is derived from the table. */
 export interface Question {
   readonly target: string;
   readonly task: Goal["kind"] | null;
   readonly ignore: readonly string[];
-  /** The texts that mean a missing value. */
+  /** The texts that mean a missing value, in all columns or, as `column=text`, in one. */
   readonly missing: readonly string[];
-  /** Columns of categories that look like numbers. */
+  /** The default texts that do not mean a missing value. */
+  readonly notMissing?: readonly string[] | undefined;
+  /** Columns of categories that look like numbers or dates. */
   readonly categories: readonly string[];
+  /** "drop" if columns of dates are not used. Default "columns". */
+  readonly dates?: DatesUse | undefined;
+  /** True if the first line has the names, false if there is no such line. Default: it has them, unless it looks like values. */
+  readonly header?: boolean | undefined;
   /** The number of rows to draw at random from a table that is too large; null for all. */
   readonly sample: number | null;
   /** The column whose equal values keep rows in one part of the split; null for none. */
@@ -62,6 +62,9 @@ export interface Question {
   /** The number of folds that test in turn; null for one test. */
   readonly folds: number | null;
 }
+
+/** The use of columns of dates: each becomes columns of numbers, or none. */
+export type DatesUse = "columns" | "drop";
 
 export interface EncodedExamples {
   /** The encoded columns: rows of features one after the other, and the words of texts. */
@@ -96,7 +99,7 @@ export interface PreparedData {
   readonly trunk?: Trunk;
   /** Unused columns or broken files, each with the reason. */
   readonly notUsed: Readonly<Record<string, string>>;
-  /** Sentences about the split and the columns by which a score may mislead. */
+  /** Sentences about the table, the split and the columns by which a score may mislead. */
   readonly warnings: readonly string[];
   /** Trains on the rows to train on. */
   fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
@@ -135,8 +138,6 @@ export interface PreparedTable extends PreparedData {
   folds(): Generator<PreparedTable>;
 }
 
-export type TableEncoding = RecordEncoding<EncodedRows, EncodedColumns>;
-
 export interface Shares {
   /** The layer for texts. Default "mean". */
   readonly text?: TextLayer;
@@ -147,9 +148,6 @@ export interface Shares {
 
 /** Categories in fewer than one of this many rows share a feature. A column of names then does not become thousands of features. */
 const rarity = 200;
-
-/** The vocabulary of texts: the most frequent words that occur more than once. */
-const textOptions = { size: 10_000, minimumCount: 2 };
 
 /** The greatest distance from the training mean, in deviations. Beyond it, squares of a network's sums may overflow. */
 export const mostDeviations = 1e12;
@@ -258,19 +256,23 @@ function namesRows({ kind, values }: TableColumn, rows: Int32Array): boolean {
 }
 
 /** Returns the times of the rows, as numbers. */
-function timesOf(file: string, { name, kind, values, missing }: TableColumn, rows: Int32Array): Float64Array {
+function timesOf(file: string, { name, kind, values, missing, dates }: TableColumn, rows: Int32Array): Float64Array {
   const owner = `${file}, column ${JSON.stringify(name)}`;
   if (missing > 0 && rows.some((row) => !isPresent(values[row]))) {
     throw new Failure(`${owner}: got rows without a time, need one for each to split by it`);
   }
   if (kind === "number") return rowsOf(values as Float64Array, rows);
-  try {
-    return datePart(rowsOf(values as readonly string[], rows), "days");
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    const [, got] = /got (.*?), need/.exec(error.message) ?? [];
-    throw new Failure(`${owner}: got ${got}, need numbers or dates such as 2012-04-21 04:30 for --time`);
-  }
+  return Float64Array.from(rows, (row) => {
+    const text = values[row] as string;
+    const moment = momentIn(text, dates?.order ?? "year-month-day");
+    if (!moment) {
+      throw new Failure(
+        `${owner}: got ${JSON.stringify(text)}, need numbers or dates such as 2012-04-21 04:30 for --time`,
+      );
+    }
+    const { hour, minute, second } = moment.time ?? { hour: 0, minute: 0, second: 0 };
+    return moment.days + (hour * 3600 + minute * 60 + second) / 86_400;
+  });
 }
 
 /** Decides on the columns and encodes the rows of each part. */
@@ -279,6 +281,7 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
   const { rows } = target;
   // Only the training rows decide: a column that is constant in them cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
+  const missingColumns = missingShare(parts.train.length, minimumCount);
   const { ignore, categories, group, time } = question;
   const splitting = new Map(
     [["--group", group] as const, ["--time", time] as const].flatMap(([option, name]) =>
@@ -286,19 +289,20 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
     ),
   );
   const asked = { target: target.column.name, categories, rows: parts.train, minimumCount, file };
-  const inputs = decideInputs(table, { ...asked, ignore: [...ignore, ...splitting.keys()] }).map((decision) => {
-    const option = splitting.get(decision.column.name);
-    return option === undefined ? decision : { ...decision, why: `${option} splits by it` };
-  });
+  const choices = { dropsDates: question.dates === "drop", missingColumns };
+  const inputs = decideInputs(table, { ...asked, ...choices, ignore: [...ignore, ...splitting.keys()] }).map(
+    (decision) => {
+      const option = splitting.get(decision.column.name);
+      return option === undefined ? decision : { ...decision, why: `${option} splits by it` };
+    },
+  );
   const used = inputs.filter(({ isUsed }) => isUsed);
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
   const training = columnsAt(columns, parts.train);
-  const texts = Object.fromEntries(used.filter(({ isText }) => isText).map(({ column }) => [column.name, textOptions]));
-  // The model knows what is missing, so that records from elsewhere are read as the lines of the table.
-  const missing = Object.fromEntries(used.map(({ column }) => [column.name, marksOf(column, question.missing)]));
-  const encoding = guard(file, () =>
-    limitTexts(encodeRecords(training, { minimumCount, texts, missing }), textLayers[shares.text ?? "mean"].mostWords),
-  );
+  const names = table.columns.map(({ name }) => name);
+  const marksOf = marksByColumn(question, names, file);
+  const { mostWords } = textLayers[shares.text ?? "mean"];
+  const encoding = guard(file, () => fitEncoding(training, used, { marksOf, minimumCount, missingColumns, mostWords }));
   const features = encoding.inputs.reduce((sum, { shape: [size] }) => sum + size, 0);
   const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
   if (rows.length > mostRows) {
@@ -346,6 +350,9 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
     warnings: isFold
       ? []
       : [
+          ...(table.remarks ?? []),
+          ...target.remarks,
+          ...columnRemarks(inputs),
           ...notes,
           ...missingClassNotes(target.goal, parts, (row) => target.column.values[row] as string | number),
           ...columnHints(inputs, target, parts),
@@ -402,26 +409,9 @@ function tableOf(table: Omit<PreparedTable, "targets" | "fit" | "withLogarithms"
   };
 }
 
-/** Returns the values of a column that mean a missing one: the texts and, in a column of numbers, those that they write. */
-function marksOf({ kind }: TableColumn, texts: readonly string[]): MissingMark[] {
-  const marks = texts.filter((text) => text !== "");
-  if (kind !== "number") return marks;
-  return [...marks, ...marks.map((text) => numberOf(text)).filter((value) => !Number.isNaN(value))];
-}
-
 /** Returns the examples of each input: rows of features, or the words of each text. */
 const eachInput = ({ inputs }: TableEncoding, examples: EncodedColumns) =>
   (inputs.length === 1 ? [examples] : examples) as readonly (Float64Array | number[][])[];
-
-/** Returns the same encoding with at most `mostWords` words in each text. */
-function limitTexts(encoding: TableEncoding, mostWords: number): TableEncoding {
-  const json = encoding.toJSON();
-  const columns = json.columns.map((column) => {
-    if (column.kind !== "text") return column;
-    return { ...column, maximumLength: Math.min(column.maximumLength!, mostWords) };
-  });
-  return transformFromJSON<TableEncoding>({ ...json, columns });
-}
 
 /** Checks that no value is so far from the training rows that it must be an error. @param names of the values in a row */
 function checkRange(file: string, values: Float64Array, names: readonly string[]): void {

@@ -5,8 +5,9 @@ import { markdownCode } from "./display.ts";
 import { exampleFor } from "./example.ts";
 import { columnsOf } from "./exported/columns.ts";
 import { shapesOf } from "./exported/shapes.ts";
+import { formatText } from "./listed.ts";
 import { readsPictures } from "./readPictures.ts";
-import { shellWord } from "./table.ts";
+import { shellWord } from "./shell.ts";
 
 const wranglerVersion = "4.86.0";
 
@@ -116,7 +117,13 @@ curl localhost:8787/predict --data-binary @photo.jpg
 
 function columnsText(model: Pipeline): string {
   const columns = columnsOf(model).map((column) => {
-    if (column.kind === "number") return `- ${markdownCode(column.name)}: a number`;
+    if (column.kind === "number") {
+      const text = column.format ? `, or a text such as ${markdownCode(formatText(column.format))}` : "";
+      return `- ${markdownCode(column.name)}: a number${text}`;
+    }
+    if (column.kind === "date") {
+      return `- ${markdownCode(column.name)}: a date, ${column.order} or with the year first, such as \`2012-04-21\``;
+    }
     if (column.kind === "text") return `- ${markdownCode(column.name)}: a text of any length, read word by word`;
     if (column.kind === "picture") {
       const size = `${column.size[1]} × ${column.size[0]}`;

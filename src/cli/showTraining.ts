@@ -2,10 +2,20 @@
 
 import type { ColumnEncodingJSON } from "../data/index.ts";
 import type { History, Pipeline, Target } from "../index.ts";
-import type { Goal } from "./decide.ts";
+import type { Goal, InputDecision } from "./decide.ts";
 import { augmentText } from "./decidePictures.ts";
 import { importanceUnit } from "./importance.ts";
-import { categoriesText, clipName, featuresText, inputText, listText } from "./listed.ts";
+import {
+  categoriesText,
+  clipName,
+  datesText,
+  featuresText,
+  formatText,
+  gapsText,
+  hasOwnNotation,
+  inputText,
+  listText,
+} from "./listed.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
@@ -14,6 +24,7 @@ import type { PreparedPictures } from "./preparePictures.ts";
 import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
 import { type Head, type Settings, textUnits, updatesText } from "./settings.ts";
+import { listWords, shellWord } from "./shell.ts";
 import {
   blankLine,
   type Output,
@@ -26,7 +37,6 @@ import {
   table,
 } from "./show.ts";
 import { featureCount } from "./squeezenet.ts";
-import { shellWord } from "./table.ts";
 
 /** Returns the epoch whose parameters the model has. */
 export function bestEpoch({ epoch, validation }: History): number | undefined {
@@ -40,21 +50,28 @@ export function bestEpoch({ epoch, validation }: History): number | undefined {
 export function showDecisions(output: Output, rows: number, prepared: PreparedTable, isWhole = false): void {
   const { target, inputs, parts, encoding, warnings } = prepared;
   const { goal, column, why } = target;
-  say(output, "Target", `${column.name}: ${goalText(goal)}, ${why}`);
-  if (column.missing > 0) say(output, "", `${plural(column.missing, "row")} without it left out, of ${count(rows)}`);
+  const { format = {}, gaps } = column;
+  const written = goal.kind === "number" && hasOwnNotation(format) ? `, written like ${formatText(format)}` : "";
+  say(output, "Target", `${column.name}: ${goalText(goal)}${written}, ${why}`);
+  if (column.missing > 0) {
+    const left = `${plural(column.missing, "row")} without it left out, of ${count(rows)}`;
+    say(output, "", gaps ? `${left}: ${gapsText(gaps)}${keepAdvice(gaps)}` : left);
+  }
   const used = inputs.filter(({ isUsed }) => isUsed);
   say(output, "Inputs", `${plural(used.length, "column")} → ${featuresText(encoding)}`);
   const { columns } = encoding.toJSON();
+  const columnOf = new Map(used.map(({ column }) => [column.name, column]));
   const lines = columns.map((json): string[] => {
-    const { missing } = used.find(({ column: { name } }) => name === json.name)!.column;
+    const { missing, gaps } = columnOf.get(json.name)!;
     const [kind, what, fill] = encodingCells(json);
-    const gaps = missing === 0 ? "" : `${count(missing)} → ${fill}`;
-    return [json.name, kind, what, gaps];
+    const texts = gaps ? gapsText(gaps) : count(missing);
+    return [json.name, kind, what, missing === 0 ? "" : `${texts} → ${fill}`];
   });
   const most = isWhole ? lines.length : mostListed;
   table(output, ["column", "kind", "values", "missing"], lines.slice(0, most));
   if (lines.length > most) say(output, "", `and ${lines.length - most} more; --all-columns lists them`);
   for (const { column, isUsed, why } of inputs) if (!isUsed) say(output, "Not used", `${column.name}: ${why}`);
+  for (const text of keptTexts(used)) say(output, "Missing", text);
   showSplit(output, parts, "row");
   for (const warning of warnings) say(output, "Note", warning);
 }
@@ -63,6 +80,24 @@ export function showDecisions(output: Output, rows: number, prepared: PreparedTa
 const mostListed = 12;
 /** The most columns whose importance is shown. */
 const mostImportant = 6;
+
+/** The advice to keep texts that may be values: those that are words, such as None. */
+const keepAdvice = (gaps: ReadonlyMap<string, number>): string => {
+  const words = [...gaps.keys()].filter((text) => text !== "");
+  return words.length === 0 ? "" : `; --not-missing ${listWords(words)} takes them as values`;
+};
+
+/** Says which words of categories were taken for missing values, since they may be values. */
+function keptTexts(used: readonly InputDecision[]): string[] {
+  const taken = used.flatMap(({ column: { name, kind, gaps = new Map() } }) => {
+    const words = [...gaps].filter(([text]) => text !== "" && /^\w+$/.test(text));
+    return kind === "category" && words.length > 0 ? [{ name, words: new Map(words) }] : [];
+  });
+  if (taken.length === 0) return [];
+  const all = new Map(taken.flatMap(({ words }) => [...words]));
+  const each = taken.map(({ name, words }) => `${gapsText(words)} in ${clipName(name)}`);
+  return [`${listText(each, 6)}${keepAdvice(all)}`];
+}
 
 function goalText(goal: Goal): string {
   if (goal.kind === "number") return "a number";
@@ -96,10 +131,18 @@ export function showPictureDecisions(output: Output, path: string, prepared: Pre
 /** Returns a column's kind, its values, and the replacement of missing ones. */
 export function encodingCells(json: ColumnEncodingJSON): [kind: string, values: string, missing: string] {
   const { kind } = json;
+  const gap = (fill: string) =>
+    (kind === "number" || kind === "date") && json.missingColumn ? `${fill}, and a 0/1 column` : fill;
   if (kind === "number") {
-    return [kind, `mean ${short(json.offset)}, deviation ${short(json.divisor)}`, short(json.fill)];
+    const { offset, divisor, fill, format = {} } = json;
+    const written = hasOwnNotation(format) ? `, written like ${formatText(format)}` : "";
+    return [kind, `mean ${short(offset)}, deviation ${short(divisor)}${written}`, gap(short(fill))];
   }
-  if (kind === "encodeCategories") return ["category", categoriesText(json), String(json.fill)];
+  if (kind === "date") return [kind, datesText(json), gap("medians")];
+  if (kind === "encodeCategories") {
+    const fill = json.fill ?? (json.categories.includes(null) ? "(missing)" : "(other)");
+    return ["category", categoriesText(json), fill];
+  }
   return [kind, inputText(json), "nothing"];
 }
 

@@ -6,6 +6,7 @@ import { createGunzip } from "node:zlib";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { Failure } from "./failure.ts";
 import { readOrFail } from "./files.ts";
+import { shellWord } from "./shell.ts";
 
 /** A text that is being read. */
 export interface Source {
@@ -50,9 +51,14 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
   const tables = "need a table as CSV or TSV, or such a file compressed by gzip";
   let encoding = "utf-8";
   try {
-    const { begin, whole } = await readBeginning(await decompress(pieces), 4);
-    const what = otherFormats.find(({ bytes }) => bytes.every((byte, index) => begin[index] === byte))?.what;
-    if (what) throw new Failure(`${name}: this is ${what}, ${tables}`);
+    const { begin, whole } = await readBeginning(await decompress(pieces), leastBytes);
+    const other = otherFormats.find(({ bytes }) =>
+      bytes.every((byte, index) => byte === undefined || begin[index] === byte),
+    );
+    if (other) {
+      const advice = other.by ? `; ${other.by} ${shellWord(name)} | simdnet … - reads it` : "";
+      throw new Failure(`${name}: this is ${other.what}, ${tables}${advice}`);
+    }
     encoding = encodingOf(begin);
     const decoder = new TextDecoder(encoding, { fatal: true });
     for await (const piece of whole) yield decoder.decode(piece, { stream: true });
@@ -72,16 +78,38 @@ async function* textOf(name: string, pieces: AsyncGenerator<Uint8Array>): AsyncG
   }
 }
 
-/** The first bytes of other file formats. */
-const otherFormats = [
+/** The first bytes of other file formats, undefined for any, and the program that decompresses one, if there is one. */
+const otherFormats: readonly {
+  readonly bytes: readonly (number | undefined)[];
+  readonly what: string;
+  readonly by?: string;
+}[] = [
   { bytes: [0x50, 0x4b, 3, 4], what: "a ZIP archive, or a workbook of Excel (which saves a sheet as “CSV UTF-8”)" },
+  { bytes: [0xd0, 0xcf, 0x11, 0xe0], what: "a workbook of Excel (which saves a sheet as “CSV UTF-8”)" },
   { bytes: [0x50, 0x41, 0x52, 0x31], what: "a Parquet file" },
+  { bytes: [0x41, 0x52, 0x52, 0x4f, 0x57, 0x31, 0], what: "an Arrow file" },
+  { bytes: [0x53, 0x51, 0x4c, 0x69, 0x74, 0x65, 0x20], what: "a database of SQLite" },
+  { bytes: [0x89, 0x48, 0x44, 0x46], what: "an HDF5 file" },
+  { bytes: [0x42, 0x5a, 0x68, undefined, 0x31, 0x41, 0x59], what: "a file compressed by bzip2", by: "bzcat" },
+  { bytes: [0xfd, 0x37, 0x7a, 0x58], what: "a file compressed by xz", by: "xzcat" },
+  { bytes: [0x28, 0xb5, 0x2f, 0xfd], what: "a file compressed by zstd", by: "zstdcat" },
 ];
 
-/** Returns the encoding that the byte order mark names; UTF-8 without one. */
+/** The number of bytes by which other formats are told, and the most by which the encoding is. The shortest tables have as many. */
+const leastBytes = 8;
+const examinedBytes = 64;
+
+/** Returns the encoding that the byte order mark names or, without one, that the zeros between the first characters show. */
 function encodingOf(begin: Uint8Array): "utf-8" | "utf-16le" | "utf-16be" {
   if (begin[0] === 0xff && begin[1] === 0xfe) return "utf-16le";
-  return begin[0] === 0xfe && begin[1] === 0xff ? "utf-16be" : "utf-8";
+  if (begin[0] === 0xfe && begin[1] === 0xff) return "utf-16be";
+  const pairs = Math.min(begin.length, examinedBytes) >> 1;
+  const zeros = [0, 0];
+  for (let index = 0; index < 2 * pairs; index++) if (begin[index] === 0) zeros[index % 2]++;
+  const [high, low] = zeros;
+  // Names are mostly of Latin letters, whose high bytes are 0, and no text has the character 0.
+  if (low > pairs / 2 && high === 0) return "utf-16le";
+  return high > pairs / 2 && low === 0 ? "utf-16be" : "utf-8";
 }
 
 /** Reads at least the first `count` bytes, if there are as many. @returns these as `begin`, and all bytes as `whole` */

@@ -1,24 +1,24 @@
-/** Reads a table into memory by columns. A number takes 8 bytes. */
+/** Reads a table into memory by columns. */
 
-import type { ColumnValues, SeriesColumns } from "../data/index.ts";
+import type { SeriesColumns } from "../data/index.ts";
 import { pcg32 } from "../index.ts";
+import { GrowingColumn, type Strays, type TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
+import { columnName, looksLikeValues } from "./header.ts";
 import { linesOf } from "./lines.ts";
+import { clipName, listText } from "./listed.ts";
+import { type MarksQuestion, marksByColumn } from "./marks.ts";
+import { plural } from "./numbers.ts";
+import { listWords } from "./shell.ts";
 import type { Source } from "./source.ts";
-
-export interface TableColumn {
-  readonly name: string;
-  readonly kind: "number" | "category";
-  /** Numbers, with NaN where one is missing, or strings, with null where one is missing. */
-  readonly values: ColumnValues;
-  readonly missing: number;
-}
 
 export interface ColumnTable {
   readonly columns: readonly TableColumn[];
   readonly rows: number;
   /** The number of lines with values in the file. A sample has fewer rows than lines. */
   readonly lines: number;
+  /** Remarks on the file, for the user. */
+  readonly remarks?: readonly string[];
   /** For a sample, the line of each row, from 0. */
   readonly places?: readonly number[];
 }
@@ -29,11 +29,17 @@ export interface Sample {
   readonly seed: number;
 }
 
-export interface ReadOptions {
-  /** The texts that mean a missing value. */
-  readonly missing: ReadonlySet<string>;
-  /** Columns whose values are categories even if they look like numbers. */
-  readonly categories?: ReadonlySet<string>;
+export interface ReadOptions extends MarksQuestion {
+  /** Columns whose values are categories even if they look like numbers or dates. */
+  readonly categories?: Iterable<string>;
+  /** Columns that are not used, so that their texts may be anything. */
+  readonly ignore?: readonly string[];
+  /** The column whose texts are kept, as they may be the names of classes. */
+  readonly target?: string;
+  /** True if the target is one of classes, false if it is a number. Default: its texts decide. */
+  readonly isClass?: boolean | undefined;
+  /** True if the first line has the names, false if there is no such line. Default: it has them, unless it looks like values. */
+  readonly hasNames?: boolean | undefined;
   /** Called every few thousand lines. */
   readonly onRows?: (rows: number) => void;
   /** Default: all rows are kept. */
@@ -45,186 +51,89 @@ export interface ReadOptions {
 /** The memory per value: in the table, in a part of it, in the examples of the network, and in temporary copies. */
 const bytesPerValue = 32;
 
-/** The default texts that mean a missing value. */
-export const missingMarks: ReadonlySet<string> = new Set([
-  "",
-  "NA",
-  "N/A",
-  "n/a",
-  "#N/A",
-  "NaN",
-  "nan",
-  "null",
-  "NULL",
-  "None",
-  "?",
-]);
-
-/** A column with more different numbers than this holds numbers. A later text in it is an error. */
-const mostTexts = 1000;
-
-/** Fewer numbers than this among texts may be categories. */
-const leastNumbers = 20;
-
-/** The square of a greater number may overflow, so means and deviations cannot be computed. */
-const greatestNumber = 1e150;
-
-const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
-
 /**
- * Parses a number. Returns NaN if `text` is none, or too great to compute with.
+ * Reads a whole table. A column whose texts are numbers of one notation holds numbers, one of dates holds dates, any other holds categories.
  *
- * @param delimiter of the table: with semicolons between values, numbers may have a decimal comma
- */
-export function numberOf(text: string, delimiter = ","): number {
-  const written = delimiter === ";" ? text.replace(",", ".") : text;
-  const value = Number(written);
-  return Math.abs(value) <= greatestNumber && decimal.test(written) ? value : Number.NaN;
-}
-
-const code = /^0\d+$/;
-
-/** A column that is being read. */
-class GrowingColumn {
-  readonly name: string;
-  #numbers: Float64Array | undefined = new Float64Array(1024);
-  /** The original texts, as long as the column may turn out to hold categories. */
-  #texts: (string | null)[] | undefined = [];
-  /** Each distinct text once. A substring would keep its whole line in memory. */
-  readonly #known = new Map<string, string>();
-  readonly #delimiter: string;
-  /** True if the user declares the column to hold categories. */
-  readonly #isCategory: boolean;
-  #count = 0;
-  missing = 0;
-  /** True if a value is a code such as 007. */
-  #hasCodes = false;
-  /** The number of values that are numbers. */
-  #numeric = 0;
-  #firstText: { readonly line: number; readonly text: string } | undefined;
-
-  constructor(name: string, delimiter: string, isCategory: boolean) {
-    this.name = name;
-    this.#delimiter = delimiter;
-    this.#isCategory = isCategory;
-    if (isCategory) this.#numbers = undefined;
-  }
-
-  /**
-   * Writes the value of a row. `row` is an existing one or the next new one.
-   *
-   * @returns whether `text` fits the previous values
-   */
-  put(row: number, text: string, isMissing: boolean, line: number): boolean {
-    const value = isMissing || this.#isCategory ? Number.NaN : numberOf(text, this.#delimiter);
-    if (!Number.isNaN(value)) {
-      this.#numeric++;
-      this.#hasCodes ||= text[0] === "0" && code.test(text);
-    } else if (!isMissing && !this.#isCategory) {
-      this.#firstText ??= { line, text };
-      if (!this.#texts) return false;
-      this.#numbers = undefined;
-    }
-    if (row < this.#count) this.missing -= this.#isMissing(row) ? 1 : 0;
-    else this.#count++;
-    this.missing += isMissing ? 1 : 0;
-    if (this.#numbers) {
-      if (row === this.#numbers.length) {
-        const longer = new Float64Array(2 * row);
-        longer.set(this.#numbers);
-        this.#numbers = longer;
-      }
-      this.#numbers[row] = value;
-    }
-    if (this.#texts) {
-      this.#texts[row] = isMissing ? null : this.#intern(text);
-      if (this.#numbers && this.#known.size > mostTexts) {
-        this.#texts = undefined;
-        this.#known.clear();
-      }
-    }
-    return true;
-  }
-
-  #isMissing(row: number): boolean {
-    return this.#texts ? this.#texts[row] === null : Number.isNaN(this.#numbers![row]);
-  }
-
-  #intern(text: string): string {
-    let known = this.#known.get(text);
-    if (known === undefined) {
-      // Copies the characters, so that the line can be freed.
-      known = JSON.parse(JSON.stringify(text)) as string;
-      this.#known.set(known, known);
-    }
-    return known;
-  }
-
-  /** The first value that is no number, if nearly all others are numbers. It is an error that would turn numbers into categories. */
-  get slip(): { readonly line: number; readonly text: string; readonly numeric: number } | undefined {
-    const isSlip =
-      this.#firstText && this.#numeric >= leastNumbers && this.#numeric >= 0.9 * (this.#count - this.missing);
-    return isSlip ? { ...this.#firstText!, numeric: this.#numeric } : undefined;
-  }
-
-  toColumn(): TableColumn {
-    const { name, missing } = this;
-    // A column with very many codes has no texts any more.
-    const isCode = this.#hasCodes && this.#texts !== undefined;
-    if (this.#numbers && missing < this.#count && !isCode) {
-      return { name, kind: "number", values: this.#numbers.slice(0, this.#count), missing };
-    }
-    return { name, kind: "category", values: this.#texts ?? new Array(this.#count).fill(null), missing };
-  }
-}
-
-/**
- * Reads a whole table. A column that has only finite decimal numbers holds numbers, any other holds categories.
- *
- * @throws {Failure} naming file, line and column of an invalid value
+ * @throws {Failure} naming file, line and column of invalid values
  */
 export async function readTable(source: Source, options: ReadOptions): Promise<ColumnTable> {
-  const { missing, categories, onRows, sample, memoryBytes = Number.POSITIVE_INFINITY } = options;
-  const { names, delimiter, blocks } = await linesOf(source);
-  const isColumn = new Set(names);
-  const unknown = [...(categories ?? [])].find((name) => !isColumn.has(name));
-  if (unknown !== undefined) {
-    throw new Failure(`${source.name}: there is no column ${JSON.stringify(unknown)}, which --categories names`);
-  }
-  const columns = names.map((name) => new GrowingColumn(name, delimiter, categories?.has(name) ?? false));
+  const { onRows, sample, memoryBytes = Number.POSITIVE_INFINITY, hasNames } = options;
+  const { names, head, delimiter, blocks, remarks } = await linesOf(source, { hasNames: hasNames ?? true });
+  const columns = newColumns(names, delimiter, source.name, options);
   const mostRows = Math.floor(memoryBytes / (bytesPerValue * columns.length));
   const generator = sample && pcg32(sample.seed);
   const places: number[] | undefined = sample && [];
   let count = 0;
+  let isDone = false;
   for await (const { numbers, rows } of blocks) {
-    for (let row = 0; row < rows.length; row++) {
+    for (let row = 0; row < rows.length && !isDone; row++) {
       const values = rows[row];
       // Reservoir sampling keeps each row with the same chance (Vitter 1985, algorithm R).
       const place = generator && count + row >= sample.rows ? generator.integer(count + row + 1) : count + row;
       if (sample && place >= sample.rows) continue;
       if (places) places[place] = count + row;
       for (let index = 0; index < columns.length; index++) {
-        const text = values[index];
-        if (columns[index].put(place, text, missing.has(text), numbers[row])) continue;
-        throw notNumber(source.name, names[index], { line: numbers[row], text, why: "as in all lines before" });
+        if (!columns[index].put(place, values[index], numbers[row])) isDone = true;
       }
     }
+    if (isDone) break;
     count += rows.length;
     onRows?.(count);
     if (!sample && count > mostRows) {
       throw tooLarge(source.name, `more than ${mostRows} rows of ${columns.length} columns`, mostRows);
     }
   }
-  for (const { name, slip } of columns) {
-    if (slip) throw notNumber(source.name, name, { ...slip, why: `as ${slip.numeric} other values are` });
+  if (count === 0 && !isDone) {
+    throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
   }
-  if (count === 0) throw new Failure(`${source.name}: got names but no values, need at least one line of them`);
+  const finished = columns.map((column) => column.finish());
+  const table = finished.map(({ column }) => column);
+  if (hasNames === undefined && head && looksLikeValues(table, head.names)) {
+    throw namesAsValues(source.name, head, options.target);
+  }
+  const strays = finished.flatMap(({ strays }) => strays ?? []);
+  if (strays.length > 0) throw strayError(source.name, strays);
   return {
-    columns: columns.map((column) => column.toColumn()),
+    columns: table,
     rows: Math.min(count, sample?.rows ?? count),
     lines: count,
+    remarks,
     ...(places && { places }),
   };
+}
+
+function newColumns(
+  names: readonly string[],
+  delimiter: string,
+  file: string,
+  { categories = [], ignore = [], target, isClass, ...question }: ReadOptions,
+): GrowingColumn[] {
+  const isColumn = new Set(names);
+  const unknown = [...categories].find((name) => !isColumn.has(name));
+  if (unknown !== undefined) {
+    throw new Failure(`${file}: there is no column ${JSON.stringify(unknown)}, which --categories names`);
+  }
+  const marksOf = marksByColumn(question, names, file);
+  const isCategory = new Set(categories);
+  const isIgnored = new Set(ignore.map((name) => (isColumn.has(name) ? name : nameLike(names, name))));
+  const targetName = target === undefined ? undefined : nameLike(names, target);
+  return names.map((name) => {
+    const isTarget = name === targetName;
+    return new GrowingColumn(name, {
+      delimiter,
+      marks: marksOf(name),
+      isCategory: isCategory.has(name) || (isTarget && isClass === true),
+      keepsTexts: isTarget && isClass !== false,
+      isIgnored: isIgnored.has(name) && !isTarget,
+    });
+  });
+}
+
+/** Returns the one of `names` that is `name`. If there is none, the case of letters is ignored, as long as only one matches. */
+export function nameLike(names: readonly string[], name: string): string | undefined {
+  if (names.includes(name)) return name;
+  const like = names.filter((each) => each.toLowerCase() === name.toLowerCase());
+  return like.length === 1 ? like[0] : undefined;
 }
 
 /** @param mostRows the number of rows that fit into memory */
@@ -233,14 +142,42 @@ export function tooLarge(file: string, got: string, mostRows: number): Failure {
   return new Failure(`${file}: got ${got}, which do not fit into the memory of this machine; ${advice}`);
 }
 
-function notNumber(
+function namesAsValues(
   file: string,
-  column: string,
-  { line, text, why }: { line: number; text: string; why: string },
+  { number, names }: { readonly number: number; readonly names: readonly string[] },
+  target: string | undefined,
 ): Failure {
+  const quoted = names.map((name) => JSON.stringify(clipName(name)));
+  const place = target === undefined ? -1 : names.indexOf(target);
+  const instead = place < 0 ? "" : `; the target is then --target ${columnName(place)}`;
   return new Failure(
-    `${file}, line ${line}, column ${JSON.stringify(column)}: got ${JSON.stringify(text.slice(0, 60))}, need a number, ${why}; ` +
-      `if it means a missing value, use --missing ${listWord(text)}; if the column holds categories, --categories ${listWord(column)}`,
+    `${file}, line ${number}: it looks like values, not like names (${listText(quoted, 6)}); ` +
+      `--no-header reads it as values, of ${columnName(0)}, ${columnName(1)} and so on${instead}; --header takes it as names`,
+  );
+}
+
+/** The most texts of a column that an error names. */
+const mostNamed = 5;
+
+/** Returns the error for texts that do not fit their columns. It names all of them, so that one run suffices. */
+function strayError(file: string, columns: readonly Strays[]): Failure {
+  const sentences = columns.map(({ name, kind, strays, others }) => {
+    const line = Math.min(...strays.map(({ line }) => line));
+    const texts = strays.map(({ text, rows }) => {
+      const shown = JSON.stringify(text.slice(0, 60));
+      return rows === 1 ? shown : `${shown} (${plural(rows, "row")})`;
+    });
+    const need = `need ${kind === "number" ? "a number" : "a date"}, as ${plural(others, "other value")} ${others === 1 ? "is" : "are"}`;
+    return `line ${line}, column ${JSON.stringify(name)}: got ${listText(texts, mostNamed)}, ${need}`;
+  });
+  const missing = [...new Set(columns.flatMap(({ strays }) => strays.map(({ text }) => text)))].slice(0, mostNamed);
+  const [mean, hold] =
+    missing.length === 1
+      ? ["it means a missing value", "the column holds"]
+      : ["they mean missing values", "columns hold"];
+  return new Failure(
+    `${file}, ${sentences.join("; ")}; if ${mean}, use --missing ${listWords(missing)}; ` +
+      `if ${columns.length === 1 ? "the column holds" : hold} categories, --categories ${listWords(columns.map(({ name }) => name))}`,
   );
 }
 
@@ -250,12 +187,6 @@ function roundDown(count: number): number {
   const power = Number(`1e${String(count).length - 1}`);
   return count >= 5 * power ? 5 * power : power;
 }
-
-export const shellWord = (text: string) =>
-  /^[\w.@%+=:,/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
-/** Quotes a name for an option that takes a list: as in CSV if it has a comma, then for the shell. */
-export const listWord = (text: string) => shellWord(/[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** Returns the given rows of a column, in this order. */
 export function rowsOf<Column extends SeriesColumns[string]>(values: Column, rows: ArrayLike<number>): Column {

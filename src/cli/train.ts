@@ -7,6 +7,7 @@ import type { PictureQuestion } from "./decidePictures.ts";
 import { type Display, runExperiment } from "./experiment.ts";
 import { Failure } from "./failure.ts";
 import { isSameFile, readBytes, readModel } from "./files.ts";
+import { missingMarks } from "./marks.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
@@ -25,7 +26,7 @@ import {
 } from "./settings.ts";
 import { type Output, say } from "./show.ts";
 import { showDecisions, showPictureDecisions } from "./showTraining.ts";
-import { missingMarks, readTable } from "./table.ts";
+import { readTable } from "./table.ts";
 
 /** The settings with a default of their own, or that are decided by the data. */
 type DecidedSetting =
@@ -85,13 +86,19 @@ export async function train(path: string, options: TrainOptions, output: Output)
     missing,
     categories,
     sample,
+    notMissing,
+    dates,
+    header,
     group,
     time,
     folds,
     display,
     ...rest
   } = options;
-  const question: Question = { target, task, ignore, missing, categories, sample, group, time, folds };
+  const question: Question = {
+    ...{ target, task, ignore, missing, notMissing, categories, dates, header, sample },
+    ...{ group, time, folds },
+  };
   checkPaths(path, modelPath, reportPath);
   const text = askedText ?? "mean";
   const shares = { ...rest, text, ...(isFolder(path) && { pictures }) };
@@ -244,10 +251,11 @@ async function readAndPrepare(
     return prepared;
   }
   const { source, onRows, done } = openReading(path);
-  const { missing, categories, sample } = question;
+  const { missing, categories, sample, ignore, target, task, header } = question;
   const read = await readTable(source, {
-    missing: new Set(missing),
-    categories: new Set(categories),
+    ...{ missing, categories, ignore, target },
+    isClass: task === null ? undefined : task === "classes",
+    hasNames: header,
     onRows,
     memoryBytes: totalmem() / 2,
     ...(sample !== null && { sample: { rows: sample, seed: settings.seed } }),

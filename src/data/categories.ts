@@ -52,6 +52,9 @@ export const categoryOf = <Given>(value: Given): Exclude<Given, boolean> | strin
 /** A category; null where it is missing, as an empty text is. */
 const presentOf = <Given>(value: Given): Given | null => (typeof value === "string" && isBlank(value) ? null : value);
 
+/** Returns a text without the spaces around it, and any other value as it is. */
+export const trimmed = <Given>(value: Given): Given | string => (typeof value === "string" ? value.trim() : value);
+
 /** The category among `known` that a boolean stands for: its name or, where a table writes it otherwise, such as "True", that. */
 function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
   const name = String(value);
@@ -94,7 +97,12 @@ class ColumnEncoding implements CategoryPlaces {
 
   columnOf(given: string | boolean | null, row: number): number | undefined {
     const value = presentOf(given);
-    return this.#columnOf.get(value ?? this.#json.fill) ?? this.#columnOfOther(value, row);
+    return (
+      this.#columnOf.get(value ?? this.#json.fill) ??
+      // A table's values stand without the spaces around them.
+      this.#columnOf.get(trimmed(value)) ??
+      this.#columnOfOther(value, row)
+    );
   }
 
   toJSON(): CategoryEncodingJSON {

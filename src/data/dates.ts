@@ -5,7 +5,7 @@ import type { CellValue } from "./csv.ts";
 import { isMissingValue } from "./missing.ts";
 
 /** A date, and the time of day where the text has one. */
-interface Moment {
+export interface Moment {
   readonly year: number;
   readonly month: number;
   readonly day: number;
@@ -21,6 +21,8 @@ const parts: Readonly<Record<DatePart, (moment: Moment) => number | undefined>> 
   month: ({ month }: Moment) => month,
   /** 1 to 31. */
   day: ({ day }: Moment) => day,
+  /** 1 to 366. */
+  dayOfYear: ({ year, days }: Moment) => days - daysSince1970(year, 1, 1) + 1,
   /** Monday 0 to Sunday 6. 1970-01-01 was a Thursday. */
   weekday: ({ days }: Moment) => (((days + 3) % 7) + 7) % 7,
   /** 0 to 23. */
@@ -34,7 +36,10 @@ const parts: Readonly<Record<DatePart, (moment: Moment) => number | undefined>> 
 };
 
 /** A part of a date and time. */
-export type DatePart = "year" | "month" | "day" | "weekday" | "hour" | "minute" | "second" | "days";
+export type DatePart = "year" | "month" | "day" | "dayOfYear" | "weekday" | "hour" | "minute" | "second" | "days";
+
+/** All parts. */
+export const dateParts = Object.keys(parts) as readonly DatePart[];
 
 const who = "datePart";
 const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?)?$/;
@@ -43,7 +48,7 @@ const form = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?(?
  * Returns one part of a date: `datePart("2012-04-21 04:30:42 UTC", "hour")` is 4. The parts are those of the text: neither a zone at its
  * end nor the machine's zone shifts them.
  *
- * The parts are `year`, `month` (1 to 12), `day` (1 to 31), `weekday` (Monday 0), `hour`, `minute`, `second` (whole), and `days`: the days
+ * The parts are `year`, `month` (1 to 12), `day` (1 to 31), `dayOfYear` (1 to 366), `weekday` (Monday 0), `hour`, `minute`, `second` (whole), and `days`: the days
  * since 1970-01-01, with the time of day as the fraction.
  *
  * @param text an ISO date, alone or with a time after "T" or a space, and then perhaps "Z", "UTC", "GMT" or "+02:00"; or a column of these
@@ -59,7 +64,7 @@ export function datePart(
   part: DatePart,
 ): number | ReturnType<Float64Array["slice"]> {
   checkArguments("datePart", arguments.length, 2);
-  if (!isKnown(parts, part)) throw unknownName(`${who} part`, part, Object.keys(parts));
+  if (!isKnown(parts, part)) throw unknownName(`${who} part`, part, dateParts);
   if (typeof text === "string") return partOf(who, text, part);
   if (!Array.isArray(text)) throw new TypeError(`${who}: got ${shown(text)}, need a text, or an array of texts`);
   const values = new Float64Array(text.length);
@@ -77,15 +82,24 @@ function partOf(owner: string, text: unknown, part: DatePart): number {
 
 function momentOf(owner: string, text: unknown): Moment {
   const fields = typeof text === "string" ? form.exec(text) : null;
-  if (fields) {
-    const [year, month, day, hour, minute, second] = fields.slice(1).map((field) => Number(field ?? 0));
-    const time = fields[4] === undefined ? undefined : { hour, minute, second };
-    const isTime = hour < 24 && minute < 60 && second < 60;
-    if (isDate(year, month, day) && isTime) return { year, month, day, days: daysSince1970(year, month, day), time };
-  }
+  const [year, month, day, hour, minute, second] = (fields ?? []).slice(1).map((field) => Number(field ?? 0));
+  const time = fields?.[4] === undefined ? undefined : { hour, minute, second };
+  const moment = fields && newMoment([year, month, day], time);
+  if (moment) return moment;
   const need = 'a date such as "2012-04-21" or "2012-04-21 04:30:42 UTC"';
   throw new RangeError(`${owner}: got ${shown(text)}, need ${need}`);
 }
+
+/** Returns the moment of a date (year, month, day) and a time; undefined if there is none. */
+export function newMoment([year, month, day]: readonly number[], time: Moment["time"]): Moment | undefined {
+  const isTime = !time || (time.hour < 24 && time.minute < 60 && time.second < 60);
+  return isTime && isDate(year, month, day)
+    ? { year, month, day, days: daysSince1970(year, month, day), time }
+    : undefined;
+}
+
+/** Returns a part of a moment. A moment without a time of day is at 0:00. */
+export const partIn = (moment: Moment, part: DatePart): number => parts[part](moment) ?? 0;
 
 function isDate(year: number, month: number, day: number): boolean {
   const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);

@@ -16,6 +16,9 @@ export { type Coordinates, kilometres } from "./coordinates.ts";
 export { type CellValue, type Column, type CsvOptions, parseCsv, type Table, type TableRecord } from "./csv.ts";
 export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
+export type { DateOrder } from "./dateFormat.ts";
+/** @internal The command reads dates with it. */
+export { momentIn } from "./dateFormat.ts";
 export { type DatePart, datePart } from "./dates.ts";
 export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
@@ -27,8 +30,13 @@ export type { Label } from "./labels.ts";
 export type { LengthOptions } from "./lengths.ts";
 /** @internal The command reads tables with it. */
 export { type Block, linesOf } from "./lines.ts";
+/** @internal The command decides with it what a column means. */
+export { type FoundMeaning, findMeaning, isCode, type Meaning } from "./meaning.ts";
 export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
+export type { NumberFormat } from "./numberFormat.ts";
+/** @internal The command reads numbers with them. */
+export { numberReader, plainNumber } from "./numberFormat.ts";
 export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";
@@ -52,6 +60,13 @@ export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts
 export type { SequenceEncodingJSON, SequenceRows, SeriesOptions, TextOptions } from "./sequences.ts";
 export { type DealOptions, type Split, type SplitExamples, type SplitOptions, trainTestSplit } from "./split.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
+export type {
+  DateEncodingJSON,
+  DateOptions,
+  NumberEncodingJSON,
+  ScaledNumberJSON,
+  ValueEncodingJSON,
+} from "./valueColumns.ts";
 export {
   type TokenUnit,
   type Vocabulary,

@@ -2,6 +2,7 @@
 
 import Papa from "papaparse";
 import { plural } from "../errors.ts";
+import { beginningOf, delimiters, spaces, wordsOf } from "./beginning.ts";
 
 /** Consecutive lines. */
 export interface Block {
@@ -21,12 +22,11 @@ export interface LineBlocks {
   /** The first line, which names the columns. */
   readonly head: Line;
   readonly delimiter: string;
+  /** The number of lines of comments before the first line. */
+  readonly comments: number;
   /** The other lines, each with as many values as the first one. */
   readonly blocks: AsyncGenerator<Block, void, undefined>;
 }
-
-/** The delimiters that are tried. */
-const delimiters = [",", ";", "\t", "|"];
 
 /** The greatest number of characters of a line. A longer one has a quote that is not closed. */
 const longestLine = 1 << 24;
@@ -34,24 +34,32 @@ const longestLine = 1 << 24;
 const longestWritten = 3 * longestLine;
 
 /**
- * Returns the lines of a text that comes piece by piece. It skips blank lines.
+ * Returns the lines of a text that comes piece by piece. It skips blank lines, and lines of comments before the first line.
  *
  * @param owner the owner of the text, for messages
- * @param delimiter by default the one of comma, semicolon, tab and bar that divides the first lines most evenly
+ * @param delimiter by default the one of comma, semicolon, tab, bar and spaces that divides the first lines most evenly
  * @throws {RangeError} if there is no line; or if a quote is not closed, or a line has more or fewer values than there are columns, or
  *   more than 2²⁴ characters
  */
 export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
   const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n\r`);
-  const first = await nextText(texts);
+  const first = await nextLines(texts);
   if (first === undefined)
     throw new RangeError(`${owner}: the file is empty, need a line of names and lines of values`);
   if (/^\s*(\{\s*"|\[\s*[[{])/.test(first)) {
     throw new RangeError(`${owner}: this looks like JSON, need a table as CSV or TSV`);
   }
-  const reader = new Reader(owner, delimiter ?? delimiterOf(first));
-  const block = reader.read(first);
-  const head = { number: block.numbers[0], values: block.rows[0] };
+  if (/^\s*(%.*\n\s*)*@relation\b/i.test(first)) throw arffError(owner, first);
+  const beginning = delimiter === undefined ? beginningOf(first) : { text: first, number: 1, delimiter, comments: 0 };
+  const reader = new Reader(owner, beginning);
+  const block = reader.read(beginning.text);
+  if (block.rows.length === 0) {
+    throw new RangeError(`${owner}: got comments only, need a line of names and lines of values`);
+  }
+  const [values, next] = block.rows;
+  // R's write.table leaves out the name of the column of row names.
+  const isNameless = reader.delimiter === spaces && next?.length === values.length + 1;
+  const head = { number: block.numbers[0], values: isNameless ? ["", ...values] : values };
   const check = (block: Block): Block => {
     const index = block.rows.findIndex(({ length }) => length !== head.values.length);
     if (index < 0) return block;
@@ -70,17 +78,44 @@ export async function linesOf(owner: string, pieces: AsyncIterable<string>, deli
       await texts.return(undefined);
     }
   };
-  return { head, delimiter: reader.delimiter, blocks: blocks() };
+  return { head, delimiter: reader.delimiter, comments: beginning.comments, blocks: blocks() };
 }
 
-/** Returns the first text that is not blank. */
-async function nextText(texts: AsyncGenerator<string>): Promise<string | undefined> {
-  let blank = "";
+/** Returns the error for a file of Weka, with the names that its table would have. */
+function arffError(owner: string, text: string): RangeError {
+  const names = Array.from(text.matchAll(/^[ \t]*@attribute[ \t]+(?:'([^'\n]*)'|"([^"\n]*)"|([^\s\n]+))/gim), (match) =>
+    match.slice(1).find((name) => name !== undefined),
+  );
+  const line = names.length === 0 ? "" : `, here ${names.join(",").slice(0, longestAdvice)}`;
+  return new RangeError(
+    `${owner}: this is an ARFF file, need a table as CSV: a line of names${line}, and then the lines after @data`,
+  );
+}
+
+/** The most characters of names in a message. */
+const longestAdvice = 200;
+
+/** The most characters before the values: names, and comments before them. It is more in a single piece. */
+const longestBeginning = 1 << 18;
+
+/** Returns the first lines, with those that tell names from values. Undefined if all are blank. */
+async function nextLines(texts: AsyncGenerator<string>): Promise<string | undefined> {
+  let first = "";
   for (let next = await texts.next(); !next.done; next = await texts.next()) {
-    if (next.value.trim() !== "") return blank + next.value;
-    blank += next.value;
+    first += next.value;
+    if (first.length > longestBeginning || isEnough(beginningOf(first).text)) return first;
   }
-  return undefined;
+  return first.trim() === "" ? undefined : first;
+}
+
+/** Returns whether a text has the line of names and, if only spaces may divide it, the line after it. */
+function isEnough(text: string): boolean {
+  const rest = text.trimStart();
+  const end = rest.indexOf("\n");
+  if (end < 0) return false;
+  const line = rest.slice(0, end);
+  const isDivided = delimiters.some((delimiter) => line.includes(delimiter)) || wordsOf(line).length === 1;
+  return isDivided || rest.slice(end).trimStart() !== "";
 }
 
 /**
@@ -174,28 +209,39 @@ function indexFrom(text: string, part: string, from: number): number {
   return index < 0 ? text.length : index;
 }
 
-/** Returns the one of comma, semicolon, tab and bar that divides the first lines most evenly, or a comma if none does. */
-function delimiterOf(text: string): string {
-  const guess = Papa.parse(text.slice(0, 100_000), {
-    newline: "\n",
-    delimitersToGuess: delimiters,
-    preview: 50,
-    skipEmptyLines: "greedy",
-  });
-  return guess.meta.delimiter;
-}
-
 class Reader {
   readonly #owner: string;
   readonly delimiter: string;
-  #number = 1;
+  /** The number of the next line. */
+  #number: number;
 
-  constructor(owner: string, delimiter: string) {
+  constructor(owner: string, { delimiter, number }: { readonly delimiter: string; readonly number: number }) {
     this.#owner = owner;
     this.delimiter = delimiter;
+    this.#number = number;
   }
 
   read(text: string): Block {
+    return this.delimiter === spaces ? this.#readWords(text) : this.#readValues(text);
+  }
+
+  /** Reads lines whose values are separated by any number of spaces. */
+  #readWords(text: string): Block {
+    const [numbers, rows]: [number[], string[][]] = [[], []];
+    const lines = text.split("\n");
+    if (text.endsWith("\n")) lines.pop();
+    for (const line of lines) {
+      const values = wordsOf(line);
+      if (values.length > 0) {
+        numbers.push(this.#number);
+        rows.push(values);
+      }
+      this.#number++;
+    }
+    return { numbers, rows };
+  }
+
+  #readValues(text: string): Block {
     const { data, errors } = Papa.parse<string[]>(text, { delimiter: this.delimiter, newline: "\n" });
     const error = errors.find(({ type }) => type === "Quotes");
     if (error) {

@@ -4,7 +4,7 @@
  */
 
 import { shown } from "../errors.ts";
-import { categoryOf } from "./categories.ts";
+import { categoryOf, trimmed } from "./categories.ts";
 import { isBlank, isMissing } from "./rows.ts";
 
 /** A value that stands for a missing one. */
@@ -25,7 +25,7 @@ export function clearMissing(values: ArrayLike<unknown>, marks: readonly Missing
     if (!marks.some((mark) => typeof mark === "number")) return values;
     return values.map((value) => (isMark!.has(value) ? Number.NaN : value));
   }
-  const isCleared = (value: unknown) => isMissingValue(value) || isMark?.has(categoryOf(value));
+  const isCleared = (value: unknown) => isMissingValue(value) || isMark?.has(trimmed(categoryOf(value)));
   for (let index = 0; index < values.length; index++) {
     if (values[index] !== null && isCleared(values[index])) {
       return Array.from(values, (value) => (isCleared(value) ? null : value));

@@ -3,19 +3,13 @@
  * numbers for each record. Each column of texts, series or pictures is an input of its own.
  */
 
-import { checkArguments, checkFinite, checkOptions, listed, shown, unknownName } from "../errors.ts";
-import {
-  type CategoryEncodingJSON,
-  type CategoryFill,
-  categoriesFromJSON,
-  checkCategories,
-  checkCategoryOptions,
-  fitCategories,
-} from "./categories.ts";
+import { checkArguments, checkOptions, listed, shown, unknownName } from "../errors.ts";
+import { type CategoryFill, checkCategoryOptions, type EncodeCategoriesOptions, fitCategories } from "./categories.ts";
 import { countRows, isByColumns, type SeriesColumns, type SeriesRecord, type TableLike } from "./columns.ts";
 import type { CellValue } from "./csv.ts";
-import { checkNumberFill, fillOf, type NumberFill } from "./impute.ts";
+import { checkNumberFill, type NumberFill } from "./impute.ts";
 import { checkMarks, clearMissing, type MissingMark } from "./missing.ts";
+import type { NumberFormat } from "./numberFormat.ts";
 import {
   type PictureEncodingJSON,
   type PictureOptions,
@@ -23,7 +17,6 @@ import {
   picturesFromJSON,
 } from "./pictureColumns.ts";
 import { isMissing } from "./rows.ts";
-import { standardOf } from "./scale.ts";
 import {
   fitSeries,
   fitTexts,
@@ -33,6 +26,15 @@ import {
   sequencesFromJSON,
   type TextOptions,
 } from "./sequences.ts";
+import {
+  checkValueJSON,
+  type DateOptions,
+  type Encoder,
+  encoderOf,
+  fitDates,
+  fitNumbers,
+  type ValueEncodingJSON,
+} from "./valueColumns.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 export interface EncodeRecordsOptions {
@@ -46,6 +48,19 @@ export interface EncodeRecordsOptions {
   minimumCount?: number | undefined;
   /** Values that stand for a missing one, by column, beside null, NaN and an empty text: `{ bloodPressure: [0], island: ["unknown"] }`. Default none. */
   missing?: Readonly<Record<string, readonly MissingMark[]>> | undefined;
+  /**
+   * The share of missing values from which a column of numbers or dates has one number more, which is 1 where the value is missing and 0
+   * elsewhere: 0.05 for one in twenty. Above 1, no column has it. Default 2.
+   */
+  missingColumns?: number | undefined;
+  /** Columns of numbers that are texts, with their notation: `{ price: { unit: "$", thousands: "," } }`. They may hold numbers, too. Default none. */
+  numbers?: Readonly<Record<string, NumberFormat>> | undefined;
+  /** Columns of dates, which become numbers, with their options: `{ sold: { order: "day-month-year" } }`. Default none. */
+  dates?: Readonly<Record<string, DateOptions>> | undefined;
+  /** Columns of categories with options of their own: `{ island: { minimumCount: 5 } }`. Default none. */
+  categories?: Readonly<Record<string, EncodeCategoriesOptions>> | undefined;
+  /** The columns to read, in this order. Default all others than those of `ignore`, in the order of the table. */
+  columns?: readonly string[] | undefined;
   /** Columns of texts, which become token numbers, with their options: `{ review: { size: 5000, maximumLength: 100 } }`. Default none. */
   texts?: Readonly<Record<string, TextOptions>> | undefined;
   /** Columns of series, which become standardized steps, with their options: `{ readings: {} }`. Default none. */
@@ -54,11 +69,8 @@ export interface EncodeRecordsOptions {
   pictures?: Readonly<Record<string, PictureOptions>> | undefined;
 }
 
-/** The encoding of one column: (value - offset) / divisor, a 1 in the column of its category, sequences, or images. */
-export type ColumnEncodingJSON =
-  | (NamedColumn & { kind: "number"; fill: number; offset: number; divisor: number })
-  | (NamedColumn & CategoryEncodingJSON)
-  | (NamedColumn & OwnEncodingJSON);
+/** The encoding of one column: numbers, a 1 in the column of its category, sequences, or images. */
+export type ColumnEncodingJSON = (NamedColumn & ValueEncodingJSON) | (NamedColumn & OwnEncodingJSON);
 
 /** The encoding of a column that is an input of its own. */
 export type OwnEncodingJSON = SequenceEncodingJSON | PictureEncodingJSON;
@@ -116,45 +128,6 @@ export interface RecordEncoding<Rows = number[][], ColumnRows = Float64Array> {
 
 const who = "encodeRecords";
 
-type ValueColumnJSON = Exclude<ColumnEncodingJSON, OwnEncodingJSON>;
-
-/** A column of numbers or categories, ready to be applied. */
-interface Encoder {
-  readonly name: string;
-  readonly features: readonly string[];
-  /** Writes the encoding of each value to `rows`, which are zeros: the first at `from`, each next one `width` further on. */
-  write(values: ArrayLike<CellValue>, rows: Float64Array, from: number, width: number): void;
-}
-
-function encoderOf(caller: string, json: ValueColumnJSON): Encoder {
-  const { name } = json;
-  const owner = `${caller}, column ${shown(name)}`;
-  if (json.kind === "number") {
-    const { fill, offset, divisor } = json;
-    const write: Encoder["write"] = (values, rows, from, width) => {
-      checkNumbers(owner, values);
-      for (let row = 0; row < values.length; row++) {
-        const value = isMissing(values[row]) ? fill : (values[row] as number);
-        const scaled = (value - offset) / divisor;
-        if (!Number.isFinite(scaled)) {
-          throw new RangeError(`${owner}: got ${shown(value)} at row ${row}, need a number nearer to those of the fit`);
-        }
-        rows[from + row * width] = scaled;
-      }
-    };
-    return { name, features: [name], write };
-  }
-  const encoding = categoriesFromJSON(owner, json, owner);
-  const write: Encoder["write"] = (values, rows, from, width) => {
-    checkCategories(owner, values as readonly CellValue[]);
-    for (let row = 0; row < values.length; row++) {
-      const column = encoding.columnOf(values[row] as string | boolean | null, row);
-      if (column !== undefined) rows[from + row * width + column] = 1;
-    }
-  };
-  return { name, features: encoding.features.map((feature) => `${name}=${feature}`), write };
-}
-
 /** A column that is an input of its own, ready to be applied. */
 interface OwnEncoding {
   readonly shape: readonly number[];
@@ -182,7 +155,9 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     this.#caller = caller;
     this.#json = copyPlain(json);
     const { columns } = this.#json;
-    this.#encoders = columns.filter((column) => !isOwn(column)).map((column) => encoderOf(caller, column));
+    this.#encoders = columns.flatMap((column) =>
+      isOwn(column) ? [] : [encoderOf(`${caller}, column ${shown(column.name)}`, column)],
+    );
     this.#own = columns.filter(isOwn).map((column) => {
       const owner = `${caller}, column ${shown(column.name)}`;
       return { name: column.name, ...ownFromJSON(owner, column, owner) };
@@ -277,45 +252,50 @@ export function encodeRecords(
 ): RecordEncoding<EncodedRows, EncodedColumns> {
   checkArguments("encodeRecords", arguments.length, 2);
   checkOptions(who, options, [
-    ...["ignore", "fillNumbers", "fillCategories", "minimumCount"],
-    ...["missing", "texts", "series", "pictures"],
+    ...["ignore", "fillNumbers", "fillCategories", "minimumCount", "missing", "missingColumns", "columns"],
+    ...kindOptions,
   ]);
-  const { ignore = [], fillNumbers = "median", fillCategories, minimumCount } = options;
-  const { missing = {}, texts = {}, series = {}, pictures = {} } = options;
-  if (!Array.isArray(ignore)) throw new TypeError(`${who} ignore: got ${shown(ignore)}, need an array of names`);
+  const { ignore = [], columns: order, fillNumbers = "median", fillCategories, minimumCount } = options;
+  const { missing = {}, missingColumns = 2 } = options;
+  for (const [option, names] of Object.entries({ ignore, columns: order ?? [] })) {
+    if (!Array.isArray(names)) throw new TypeError(`${who} ${option}: got ${shown(names)}, need an array of names`);
+  }
   checkNumberFill(`${who} fillNumbers`, fillNumbers);
+  if (!(typeof missingColumns === "number" && missingColumns >= 0)) {
+    throw new RangeError(`${who} missingColumns: got ${shown(missingColumns)}, need a share from 0`);
+  }
+  const gaps = { fillNumbers, missingColumns };
   const categoryOptions = { fill: fillCategories, minimumCount };
   checkCategoryOptions(who, categoryOptions);
   const known = namesOf(table);
   const isColumn = new Set(known);
-  const unknown = ignore.find((name) => !isColumn.has(name));
-  if (unknown !== undefined) throw unknownName(`${who} ignore`, unknown, known);
+  for (const [option, listed] of Object.entries({ ignore, columns: order ?? [] })) {
+    const unknown = listed.find((name) => !isColumn.has(name));
+    if (unknown !== undefined) throw unknownName(`${who} ${option}`, unknown, known);
+  }
   for (const name of ignore) isColumn.delete(name);
-  const names = [...isColumn];
-  if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
-  for (const [option, chosen] of Object.entries({ missing, texts, series, pictures })) {
+  const names = order ?? [...isColumn];
+  checkOrder(names, ignore);
+  const isRead = new Set(names);
+  const ignored = [...ignore, ...[...isColumn].filter((name) => !isRead.has(name))];
+  for (const option of ["missing", ...kindOptions] as const) {
+    const { [option]: chosen = {} } = options;
     if (typeof chosen !== "object" || chosen === null || Array.isArray(chosen)) {
       const need = `an object with ${option === "missing" ? "values" : "options"} for each column`;
       throw new TypeError(`${who} ${option}: got ${shown(chosen)}, need ${need}`);
     }
-    const unknown = Object.keys(chosen).find((name) => !isColumn.has(name));
+    const unknown = Object.keys(chosen).find((name) => !isRead.has(name));
     if (unknown !== undefined) throw unknownName(`${who} ${option}`, unknown, names);
   }
-  for (const [one, other, first, second] of [
-    ["texts", "series", texts, series],
-    ["texts", "pictures", texts, pictures],
-    ["series", "pictures", series, pictures],
-  ] as const) {
-    const both = Object.keys(first).find((name) => Object.hasOwn(second, name));
-    if (both !== undefined)
-      throw new RangeError(`${who}: got ${shown(both)} in ${one} and in ${other}, need it in one`);
-  }
+  const optionOf = (name: string) => kindOptions.filter((option) => Object.hasOwn(options[option] ?? {}, name));
   const named = names.map((name): NamedColumn => {
+    const [first, second] = optionOf(name);
+    if (second) throw new RangeError(`${who}: got ${shown(name)} in ${first} and in ${second}, need it in one`);
     if (!Object.hasOwn(missing, name)) return { name };
     checkMarks(`${who} missing, column ${shown(name)}`, missing[name]);
     return { name, missing: [...missing[name]] };
   });
-  const { values } = checkTable(who, table, named, ignore);
+  const { values } = checkTable(who, table, named, ignored);
 
   const columns = named.map((head): ColumnEncodingJSON => {
     const { name } = head;
@@ -323,34 +303,42 @@ export function encodeRecords(
     const given = values(name);
     const first = (given as readonly unknown[]).findIndex((value) => !isMissing(value));
     if (first < 0) throw new RangeError(`${owner}: got no value, need at least one`);
-    if (Object.hasOwn(texts, name)) return { ...head, ...fitTexts(owner, given, texts[name]) };
-    if (Object.hasOwn(series, name)) return { ...head, ...fitSeries(owner, given, series[name]) };
-    if (Object.hasOwn(pictures, name)) return { ...head, ...pictureEncodingOf(owner, pictures[name]) };
+    const { texts, series, pictures, numbers, dates, categories } = options;
     const column = given as ArrayLike<CellValue>;
-    if (typeof column[first] === "string" || typeof column[first] === "boolean") {
-      return { ...head, ...fitCategories(owner, column as (string | boolean | null)[], categoryOptions).toJSON() };
+    switch (optionOf(name)[0]) {
+      case "texts":
+        return { ...head, ...fitTexts(owner, given, texts![name]) };
+      case "series":
+        return { ...head, ...fitSeries(owner, given, series![name]) };
+      case "pictures":
+        return { ...head, ...pictureEncodingOf(owner, pictures![name]) };
+      case "dates":
+        return { ...head, ...fitDates(owner, given, dates![name], gaps) };
+      case "numbers":
+        return { ...head, ...fitNumbers(owner, column, { ...head, format: numbers![name] }, gaps) };
     }
-    checkNumbers(owner, column);
-    const fill = fillOf(owner, presentNumbers(column), fillNumbers);
-    const [offset, divisor] = standardOf(owner, fillMissing(column, fill));
-    return { ...head, kind: "number", fill, offset, divisor };
+    const chosen = Object.hasOwn(categories ?? {}, name) ? categories![name] : undefined;
+    if (chosen || typeof column[first] === "string" || typeof column[first] === "boolean") {
+      if (chosen) checkCategoryOptions(`${who} categories, column ${shown(name)}`, chosen);
+      const each = { ...categoryOptions, ...chosen };
+      return { ...head, ...fitCategories(owner, column as (string | boolean | null)[], each).toJSON() };
+    }
+    return { ...head, ...fitNumbers(owner, column, {}, gaps) };
   });
-  return new TableEncoding(who, { kind: "encodeRecords", columns, ignored: [...ignore] });
+  return new TableEncoding(who, { kind: "encodeRecords", columns, ignored });
 }
 
-/** Returns the numbers of a column that are present. Loops are ten times as fast here as the methods of typed arrays. */
-function presentNumbers(column: ArrayLike<CellValue>): Float64Array {
-  const present = new Float64Array(column.length);
-  let count = 0;
-  for (let row = 0; row < column.length; row++) if (!isMissing(column[row])) present[count++] = column[row] as number;
-  return present.subarray(0, count);
-}
+/** The options that say of which kind a column is. */
+const kindOptions = ["numbers", "dates", "categories", "texts", "series", "pictures"] as const;
 
-/** Returns the numbers of a column, with `fill` for missing ones. */
-function fillMissing(column: ArrayLike<CellValue>, fill: number): Float64Array {
-  const filled = new Float64Array(column.length);
-  for (let row = 0; row < column.length; row++) filled[row] = isMissing(column[row]) ? fill : (column[row] as number);
-  return filled;
+/** Refuses columns without a name, twice or ignored. */
+function checkOrder(names: readonly string[], ignore: readonly string[]): void {
+  if (names.length === 0) throw new RangeError(`${who}: got no columns, need at least one`);
+  const seen = new Set(ignore);
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  if (twice === undefined) return;
+  const where = ignore.includes(twice) ? "in columns and in ignore" : "twice in columns";
+  throw new RangeError(`${who}: got ${shown(twice)} ${where}, need it once`);
 }
 
 /** Returns the names of a table's columns. For records, these are all keys that occur, in the order of their first record. */
@@ -428,15 +416,6 @@ function checkArray(caller: string, table: unknown): void {
     throw new TypeError(`${caller}: got ${shown(table)}, need an array of records, or columns`);
 }
 
-function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {
-  for (let row = 0; row < values.length; row++) {
-    if (Number.isFinite(values[row]) || isMissing(values[row])) continue;
-    const need = "a finite number, or null where it is missing";
-    const message = `${owner}: got ${shown(values[row])} at row ${row}, need ${need}`;
-    throw typeof values[row] === "number" ? new RangeError(message) : new TypeError(message);
-  }
-}
-
 function checkRecord(caller: string, record: unknown, index: number): void {
   if (typeof record === "object" && record !== null && !Array.isArray(record) && !ArrayBuffer.isView(record)) return;
   throw new TypeError(`${caller}: got ${shown(record)} at row ${index}, need an object with a value for each column`);
@@ -469,24 +448,11 @@ export function recordsFromJSON(
 function checkColumn(caller: string, json: ColumnEncodingJSON): void {
   if (typeof json !== "object" || json === null) throw new TypeError(`${caller}: got ${shown(json)}, need an object`);
   if (json.missing !== undefined) checkMarks(`${caller}, missing`, json.missing);
-  if (json.kind === "encodeCategories") {
-    categoriesFromJSON(caller, json, caller);
-    return;
-  }
   if (isOwn(json)) {
     ownFromJSON(caller, json, caller);
     return;
   }
-  if (json.kind !== "number") {
-    throw unknownName(`${caller}, kind`, (json as ColumnEncodingJSON).kind, [
-      "number",
-      "encodeCategories",
-      "text",
-      "series",
-      "picture",
-    ]);
-  }
-  const { fill, offset, divisor } = json;
-  for (const [name, value] of Object.entries({ fill, offset, divisor })) checkFinite(`${caller}, ${name}`, value);
-  if (divisor === 0) throw new RangeError(`${caller}: got divisor 0, need another number`);
+  const known: string[] = ["number", "encodeCategories", "date", "text", "series", "picture"];
+  if (!known.includes(json.kind)) throw unknownName(`${caller}, kind`, json.kind, known);
+  checkValueJSON(caller, json);
 }

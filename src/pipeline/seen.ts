@@ -1,8 +1,9 @@
 /** The values of the training records, by which a pipeline tells the values that it has never seen. */
 
-import { categoryOf } from "../data/categories.ts";
+import { categoryOf, trimmed } from "../data/categories.ts";
 import { isByColumns, type SeriesColumns, type TableLike } from "../data/columns.ts";
 import { clearMissing } from "../data/missing.ts";
+import { numberReader } from "../data/numberFormat.ts";
 import { type ColumnEncodingJSON, type RecordEncodingJSON, valueIn } from "../data/records.ts";
 import { isMissing } from "../data/rows.ts";
 import { checkArguments, checkFinite, shown, unknownName } from "../errors.ts";
@@ -127,19 +128,21 @@ export class SeenValues {
 function judgeOf(json: ColumnEncodingJSON, { missing, least, greatest, rare = [] }: SeenColumn): Judge {
   const ofMissing = missing ? undefined : "missing";
   if (json.kind === "number") {
-    if (least === undefined || greatest === undefined) return (value) => (isMissing(value) ? ofMissing : "outside");
-    const width = (greatest - least) * margin;
-    const [low, high] = [least - width, greatest + width];
+    const read = json.format && numberReader(json.format);
+    const marks = new Set<unknown>(json.missing);
+    const width = least === undefined || greatest === undefined ? Number.NaN : (greatest - least) * margin;
+    const [low, high] = [(least ?? 0) - width, (greatest ?? 0) + width];
     return (value) => {
-      if (isMissing(value)) return ofMissing;
-      return (value as number) < low || (value as number) > high ? "outside" : undefined;
+      const number = typeof value === "string" && read ? read(value) : (value as number);
+      if (isMissing(number) || marks.has(number)) return ofMissing;
+      return number >= low && number <= high ? undefined : "outside";
     };
   }
   if (rare.length > mostRare) return (value) => (value === null ? ofMissing : undefined);
   const known = new Set<unknown>([...categoriesIn(json), ...rare]);
   return (value) => {
     if (value === null) return ofMissing;
-    return known.has(categoryOf(value)) ? undefined : "unknown";
+    return known.has(categoryOf(value)) || known.has(trimmed(value)) ? undefined : "unknown";
   };
 }
 

@@ -1,5 +1,6 @@
 /** The target of a pipeline, a class or a number, and the way from a network's outputs to it. */
 
+import { checkNumberFormat, type NumberFormat } from "../data/numberFormat.ts";
 import { checkFinite, plural, shown, unknownName } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { exp, log } from "../scalar.ts";
@@ -27,6 +28,8 @@ export interface NumberTarget {
   readonly name: string;
   readonly offset: number;
   readonly divisor: number;
+  /** The notation of its texts in a table. Predictions are plain numbers. Default that of plain numbers. */
+  readonly format?: NumberFormat | undefined;
   /** True if the network predicts the natural logarithm of the number. Default false. */
   readonly logarithm?: boolean | undefined;
   /** The errors of the network's output, of which predictions get an interval. Default none. */
@@ -68,7 +71,7 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
     throw new TypeError(`${who}, target: got name ${shown(name)}, need the name of a column`);
   }
   if (given.kind === "number") {
-    const { kind, offset, divisor } = given;
+    const { kind, offset, divisor, format } = given;
     checkFinite(`${who}, target: offset`, offset);
     if (checkFinite(`${who}, target: divisor`, divisor) === 0) {
       throw new RangeError(`${who}, target: got divisor 0, need another number`);
@@ -80,7 +83,12 @@ export function checkTarget(who: string, target: Target, outputs: number): Targe
       throw new TypeError(`${who}, target: got logarithm ${shown(logarithm)}, need true or false`);
     }
     if (errors !== undefined) checkErrors(`${who}, target: errors`, errors);
-    return { kind, name, offset, divisor, ...(logarithm && { logarithm }), ...(errors && { errors: { ...errors } }) };
+    if (format !== undefined) checkNumberFormat(`${who}, target: format`, format);
+    return {
+      ...{ kind, name, offset, divisor, ...(format && { format: { ...format } }) },
+      ...(logarithm && { logarithm }),
+      ...(errors && { errors: { ...errors } }),
+    };
   }
   const { kind, classes, threshold } = given;
   if (kind !== "classes") throw unknownName(`${who}, target: kind`, kind, ["classes", "number"]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { TableColumn } from "../../src/cli/column.ts";
 import { decideInputs, decideTarget, findColumn, type Goal, targetEncoding } from "../../src/cli/decide.ts";
-import type { ColumnTable, TableColumn } from "../../src/cli/table.ts";
+import type { ColumnTable } from "../../src/cli/table.ts";
 
 const numbers = (name: string, values: readonly number[]): TableColumn => ({
   name,
@@ -34,7 +35,7 @@ describe("the target", () => {
   test("of at most 20 different whole numbers is classes, of other numbers a number; --task says otherwise", () => {
     const whole = numbers(
       "y",
-      times(60, (index) => index % 20),
+      times(200, (index) => index % 20),
     );
     expect(decided(whole).goal).toMatchObject({ kind: "classes", classes: times(20, (index) => index) });
     expect(decided(whole, "number").goal).toEqual({ kind: "number" });
@@ -42,7 +43,7 @@ describe("the target", () => {
       decided(
         numbers(
           "y",
-          times(63, (index) => index % 21),
+          times(210, (index) => index % 21),
         ),
       ).goal,
     ).toEqual({ kind: "number" });
@@ -65,13 +66,16 @@ describe("the target", () => {
     ["one number", numbers("y", [7, 7]), "number", 'got only one value, "7", need at least two'],
     ["names", categories("y", [..."abcdefghijkl"]), undefined, "got 12 different values in 12 rows, need classes that"],
     [
-      "numbers with separators and units",
-      categories(
-        "y",
-        times(30, (index) => `$${index}.100,50`),
-      ),
+      "numbers in two notations",
+      {
+        ...categories(
+          "y",
+          times(30, (index) => `${"$€"[index % 2]}${index}.50`),
+        ),
+        notations: ["$0.50", "€1.50"],
+      },
       undefined,
-      'got "$0.100,50", which looks like a number, but is not written like 1234.5; --task classification takes it',
+      'got "$0.50" and "€1.50", numbers in different notations, need one; --task classification takes them',
     ],
     ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", need numbers for --task regression'],
     [
@@ -116,21 +120,28 @@ describe("the inputs", () => {
         "kind",
         times(30, (index) => "abc"[index % 3]),
       ),
-      categories(
-        "day",
-        times(30, (index) => `2024-01-${index + 1}`),
-      ),
-      categories(
-        "price",
-        times(30, (index) => `${index} %`),
-      ),
+      {
+        ...categories(
+          "day",
+          times(30, (index) => `2024-01-${index + 1}`),
+        ),
+        kind: "date" as const,
+        dates: { order: "year-month-day" as const, isAmbiguous: false },
+      },
+      {
+        ...categories(
+          "price",
+          times(30, (index) => `${"$€"[index % 2]}${index}`),
+        ),
+        notations: ["$0", "€1"] as const,
+      },
       categories(
         "code",
         times(30, (index) => String(index % 15)),
       ),
       categories(
         "pair",
-        times(30, (index) => (index < 16 ? `alone ${index}` : null)),
+        times(30, (index) => (index < 29 ? `alone ${index % 20} ${index % 15}` : null)),
       ),
       categories(
         "name",
@@ -157,11 +168,11 @@ describe("the inputs", () => {
     expect(inputs(columns, ["mine"])).toEqual([
       ["x", ""],
       ["kind", ""],
-      ["day", "its values are dates; columns for the year, month or weekday can be used"],
-      ["price", "its values look like numbers, but are not written like 1234.5"],
+      ["day", ""],
+      ["price", 'it has 30 different values in 30 rows, numbers in different notations such as "$0" and "€1"'],
       ["code", ""],
-      ["pair", "no value comes in 2 rows"],
-      ["name", "nearly every row has a value of its own"],
+      ["pair", "it has 29 different values in 29 rows"],
+      ["name", "it has 30 different values in 30 rows"],
       ["row", "it counts the rows"],
       ["same", "it has one value only"],
       ["same but gaps", "it has one value only"],
@@ -209,7 +220,9 @@ describe("the inputs", () => {
       { ignore: ["x"], categories: [] },
       { ignore: [], categories: ["x"] },
     ]) {
-      expect(decideInputs(table, { ...question, ...said })[0]).toMatchObject({ isText: false, isUsed: false });
+      // That a category is missing is a category.
+      const isUsed = said.categories.length > 0 && column.missing > 0;
+      expect(decideInputs(table, { ...question, ...said })[0]).toMatchObject({ isText: false, isUsed });
     }
   });
 

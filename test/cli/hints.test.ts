@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { TableColumn } from "../../src/cli/column.ts";
 import type { InputDecision, TargetDecision } from "../../src/cli/decide.ts";
 import { columnHints, isDateNumber } from "../../src/cli/hints.ts";
-import type { TableColumn } from "../../src/cli/table.ts";
 import { pcg32 } from "../../src/index.ts";
 
 const count = 400;
@@ -18,11 +18,11 @@ const labels = Array.from(x, (value) => (value > 0 ? "up" : "down"));
 const classes: TargetDecision = {
   column: column("y", labels),
   goal: { kind: "classes", classes: ["down", "up"], counts: [200, 200] },
-  ...{ why: "", rows: all },
+  ...{ why: "", rows: all, remarks: [] },
 };
-const number: TargetDecision = { column: column("y", x), goal: { kind: "number" }, why: "", rows: all };
+const number: TargetDecision = { column: column("y", x), goal: { kind: "number" }, why: "", rows: all, remarks: [] };
 const hints = (name: string, values: TableColumn["values"], target = classes) => {
-  const input: InputDecision = { column: column(name, values), isUsed: true, isText: false, why: "" };
+  const input: InputDecision = { column: column(name, values), isUsed: true, isText: false, why: "", minimumCount: 2 };
   return columnHints([input], target, parts);
 };
 

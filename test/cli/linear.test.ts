@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { TableColumn } from "../../src/cli/column.ts";
 import { linearOutputs } from "../../src/cli/linear.ts";
 import { prepare } from "../../src/cli/prepare.ts";
 import { scoreOf } from "../../src/cli/score.ts";
 import { headOf } from "../../src/cli/settings.ts";
-import type { TableColumn } from "../../src/cli/table.ts";
 import { pcg32 } from "../../src/index.ts";
 
 const count = 500;

@@ -76,11 +76,16 @@ describe("lines", () => {
     expect((await read(",a,\n0,1,\n")).names).toEqual(["column 1", "a", "column 3"]);
   });
 
+  test("columns of one name become different ones, with a remark", async () => {
+    const { names, remarks } = await linesOf(sourceOf("a,b,a,a (2),a\n1,2,3,4,5\n"));
+    expect(names).toEqual(["a", "b", "a (3)", "a (2)", "a (4)"]);
+    expect(remarks).toEqual(['columns of one name renamed: "a" → "a (3)", "a" → "a (4)"']);
+  });
+
   test.each<[string, string, string]>([
     ["nothing", "", "t.csv: the file is empty, need a line of names and lines of values"],
     ["blank lines", "\n  \n", "t.csv: the file is empty"],
     ["JSON", '[\n  {"a": 1, "b": 2}\n]\n', "t.csv: this looks like JSON, need a table as CSV or TSV"],
-    ["a name twice", "\na,b,a\n1,2,3\n", 't.csv, line 2: got "a" as columns 1 and 3, need different names'],
     ["a value too many", "a,b\n1,2\n\n1,2,3\n", "t.csv, line 4: got 3 values, need 2, one a column"],
     ["a value too few", 'a,b\n"1\n1",2\n3\n', "t.csv, line 4: got 1 value, need 2, one a column"],
     ["a quote that is not closed", 'a,b\n1,2\n3,"4\n5,6\n', "t.csv, line 3: got a quote that is not closed, need one"],

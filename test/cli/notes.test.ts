@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { missingMarksOf } from "../../src/cli/encode.ts";
+import { targetMarksOf } from "../../src/cli/encode.ts";
+import { missingMarks } from "../../src/cli/marks.ts";
 import { type Notes, notesOf } from "../../src/cli/notes.ts";
-import { missingMarks } from "../../src/cli/table.ts";
 import { transformFromJSON } from "../../src/data/index.ts";
 import { Pipeline } from "../../src/index.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
@@ -26,8 +26,8 @@ test("the notes of a training are read back", () => {
 });
 
 test("what stands for a missing value is what did in training, or the usual marks", () => {
-  expect(missingMarksOf(model)).toEqual(new Set([...missingMarks, "-", "?"]));
-  expect(missingMarksOf(noted({ question: { missing: 7 } }))).toBe(missingMarks);
+  expect(targetMarksOf(model)).toEqual(new Set([...missingMarks, "-", "?"]));
+  expect(targetMarksOf(noted({ question: { missing: 7 } }))).toBe(missingMarks);
 });
 
 test("what others have noted is none of it", () => {

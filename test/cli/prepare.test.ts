@@ -81,13 +81,13 @@ describe("what is prepared of texts", () => {
 describe("what is prepared", () => {
   test("has rows of features and a target for each row of each part", () => {
     const { train, validation, test, encoding, goal } = prepare("t.csv", table(), question("y"), shares);
-    expect(encoding.features).toEqual(["x", "kind=a", "kind=b", "class=p", "class=q"]);
+    expect(encoding.features).toEqual(["x", "x=(missing)", "kind=a", "kind=b", "class=p", "class=q"]);
     for (const [part, rows] of [
       [train, 60],
       [validation, 20],
       [test, 20],
     ] as const) {
-      expect([part.inputs.length, part.targets.length]).toEqual([rows * 5, rows]);
+      expect([part.inputs.length, part.targets.length]).toEqual([rows * 6, rows]);
       expect((part.inputs as Float64Array).every(Number.isFinite)).toBe(true);
     }
     expect(goal).toMatchObject({ kind: "number", name: "y" });
@@ -127,7 +127,7 @@ describe("what is prepared", () => {
 
   test("are refused if their features do not fit into memory", () => {
     const given = () => prepare("t.csv", table(), question("y"), shares, 100 * 5 * 16 - 1);
-    expect(given).toThrow("t.csv: got 100 rows that become 5 features each, which do not fit into the memory");
+    expect(given).toThrow("t.csv: got 100 rows that become 6 features each, which do not fit into the memory");
     expect(given).toThrow("--sample 50 trains on that many of them, drawn at random");
   });
 

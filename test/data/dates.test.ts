@@ -85,7 +85,7 @@ describe("refuses", () => {
     );
     expect(() => datePart("2012-04-21", "weekDay" as DatePart)).toThrow(
       new RangeError(
-        'datePart part: got "weekDay", need one of year, month, day, weekday, hour, minute, second, days; ' +
+        'datePart part: got "weekDay", need one of year, month, day, dayOfYear, weekday, hour, minute, second, days; ' +
           'did you mean "weekday"?',
       ),
     );

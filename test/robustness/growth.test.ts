@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from "vitest";
 import { greatestOf, leastOf, placeOfGreatest } from "../../src/cli/numbers.ts";
-import { numberOf } from "../../src/cli/table.ts";
 import { encodeCategories, encodeRecords, parseCsv, streamCsv, vocabulary } from "../../src/data/index.ts";
+import { plainNumber } from "../../src/data/numberFormat.ts";
 import { dense, Network, Pipeline } from "../../src/index.ts";
 import { foreignName } from "../../src/topology/layers/foreign.ts";
 
@@ -82,7 +82,7 @@ describe("a value of millions of characters", () => {
   test("is no number, though it begins with digits", async () => {
     const digits = `${"1".repeat(1e6)}x`;
     expect(await quick(() => parseCsv(`a\n${digits}\n`).columns[0].kind)).toBe("category");
-    expect(await quick(() => numberOf(digits))).toBeNaN();
+    expect(await quick(() => plainNumber(digits))).toBeNaN();
   });
 
   test("is a text, a category that is not meant, or a name that no layer has", async () => {

@@ -1,13 +1,22 @@
 /** Describes a model's columns for users who send it records. */
 
-import type { Picture, PictureEncodingJSON, SeriesRecord } from "../../data/index.ts";
+import type {
+  DateEncodingJSON,
+  DateOrder,
+  NumberFormat,
+  Picture,
+  PictureEncodingJSON,
+  SeriesRecord,
+} from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 
-/** A column of a record. Missing values are null. */
+/** A column of a record. Missing values are null. A number of a model of the command may also be a text, in the notation of its table. */
 export type ColumnDescription =
-  | { readonly name: string; readonly kind: "number" }
+  | { readonly name: string; readonly kind: "number"; readonly format?: NumberFormat | undefined }
   /** Other texts are valid, too. They count as rare categories. */
   | { readonly name: string; readonly kind: "category"; readonly categories: readonly string[] }
+  /** A date as the model's table writes it, or with the year first: "2012-04-21", alone or with a time. */
+  | { readonly name: string; readonly kind: "date"; readonly order: DateOrder }
   /** Any string. */
   | { readonly name: string; readonly kind: "text" }
   /** An array of steps: rows of `features` numbers each, or plain numbers if there is one feature. */
@@ -21,7 +30,12 @@ export function columnsOf({ columns }: Pipeline): ColumnDescription[] {
     const { name, kind } = column;
     if (kind === "picture") return { name, kind, size: column.size };
     if (kind === "series") return { name, kind, features: column.offsets.length };
-    if (kind !== "encodeCategories") return { name, kind };
+    if (kind === "date") return { name, kind, order: column.order };
+    if (kind === "number") {
+      const { format } = column;
+      return { name, kind, ...(format && Object.keys(format).length > 0 && { format }) };
+    }
+    if (kind === "text") return { name, kind };
     return { name, kind: "category", categories: column.categories.filter((category) => category !== null) };
   });
 }
@@ -42,6 +56,7 @@ export function exampleOf({ columns, encoding, network }: Pipeline): SeriesRecor
   const values = columns.map((column): [string, SeriesRecord[string]] => {
     const { name, kind } = column;
     if (kind === "number") return [name, column.fill];
+    if (kind === "date") return [name, exampleDate(column)];
     if (kind === "picture") return [name, greyPixel];
     if (kind === "text") {
       const { tokens, unit } = column;
@@ -58,6 +73,13 @@ export function exampleOf({ columns, encoding, network }: Pipeline): SeriesRecor
     return [name, column.fill ?? column.categories.find((category) => category !== null) ?? null];
   });
   return Object.fromEntries(values);
+}
+
+/** Returns a date in the middle of the training's years. */
+function exampleDate({ parts }: DateEncodingJSON): string {
+  const year = parts.find(({ part }) => part === "year");
+  const day = `${String(Math.round(year?.fill ?? 2000)).padStart(4, "0")}-07-01`;
+  return parts.some(({ part }) => part === "hour") ? `${day} 12:00` : day;
 }
 
 /** One pixel of medium grey. Pictures of any size are resized. */

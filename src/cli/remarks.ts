@@ -1,0 +1,54 @@
+/** Remarks on the columns of a table that a user should look at: numbers that may mean a missing value, categories that may be one. */
+
+import { alikeTexts } from "./alike.ts";
+import type { TableColumn } from "./column.ts";
+import type { InputDecision } from "./decide.ts";
+import { clipName, listText } from "./listed.ts";
+import { plural, short } from "./numbers.ts";
+import { outliersIn } from "./outliers.ts";
+import { listWords } from "./shell.ts";
+
+/** The most groups of categories that are named for a column. */
+const mostGroups = 3;
+
+/** Categories beyond this number are not compared. */
+const mostCompared = 10_000;
+
+/** Returns the remarks on the columns that are used. */
+export const columnRemarks = (inputs: readonly InputDecision[]): string[] =>
+  inputs.filter(({ isUsed }) => isUsed).flatMap(({ column, isText }) => (isText ? [] : remarksOn(column)));
+
+/** Returns the remarks on one column, a target or an input. */
+export function remarksOn(column: TableColumn): string[] {
+  const { name, kind, values, dates } = column;
+  const owner = JSON.stringify(clipName(name));
+  if (kind === "number") return outlierRemark(name, values as Float64Array);
+  if (kind === "date") {
+    if (!dates!.isAmbiguous) return [];
+    const example = JSON.stringify((values as readonly (string | null)[]).find((text) => text !== null));
+    return [
+      `${owner}: dates such as ${example} are read as ${dates!.order}, but no day is after the 12th; 2024-01-31 can be read in one way only`,
+    ];
+  }
+  const counts = new Map<string, number>();
+  for (const value of values as readonly (string | null)[]) {
+    if (value === null) continue;
+    counts.set(value, (counts.get(value) ?? 0) + 1);
+    if (counts.size > mostCompared) return [];
+  }
+  const alike = alikeTexts(counts);
+  return alike.length === 0 ? [] : [`${owner} has categories that ${listText(alike, mostGroups)}`];
+}
+
+function outlierRemark(name: string, values: Float64Array): string[] {
+  const outliers = outliersIn(values);
+  if (!outliers) return [];
+  const { numbers, least, greatest } = outliers;
+  const each = [...numbers].map(([value, rows]) => `${value} (${plural(rows, "row")})`).join(" and ");
+  const [is, stand] = numbers.size === 1 ? ["is", "stands"] : ["are", "stand"];
+  const advice = listWords([...numbers.keys()].map((value) => `${name}=${value}`));
+  return [
+    `${JSON.stringify(clipName(name))}: ${each} ${is} far from all others, ${short(least)} to ${short(greatest)}; ` +
+      `if ${numbers.size === 1 ? "it" : "they"} ${stand} for a missing value, use --missing ${advice}`,
+  ];
+}
