@@ -7,8 +7,8 @@ import { Failure, guard } from "./failure.ts";
 import { isSameFile, readBytes, readOrFail, writeBytes } from "./files.ts";
 import { bytes, plural } from "./numbers.ts";
 import { checkWritable } from "./place.ts";
+import { shellWord } from "./shell.ts";
 import { note, type Output, say, sayCode } from "./show.ts";
-import { shellWord } from "./table.ts";
 
 /** Refuses a file that is there already, unless it may be overwritten. */
 function checkFree(file: string, force: boolean): void {
