@@ -54,9 +54,11 @@ for (const [title, object] of Object.entries(objects)) {
   }
 }
 
-/** They take any number of values, and look at each. `tensors` and `linesOf` are not public. */
+/** They take any number of values, and look at each. */
 const others = ["add", "concatenate", "multiply", "subtract"].map((name) => `simdnet ${name}`);
-const internal = ["simdnet Network tensors", "simdnet/data linesOf"];
+/** What only the command uses. */
+const commands = ["linesOf", "findMeaning", "isCode", "momentIn", "numberReader", "plainNumber"];
+const internal = ["simdnet Network tensors", ...commands.map((name) => `simdnet/data ${name}`)];
 
 const cases = [...callables].filter(([title]) => ![...others, ...internal].includes(title));
 

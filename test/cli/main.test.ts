@@ -26,8 +26,11 @@ describe("simdnet", () => {
     [["predict", "model.safetensors"], "got neither a table nor --text, need one of them"],
     [["train", "a", "b"], "too many arguments"],
     [["train", "a", "--epochs", "ten"], "(simdnet train --help says more)"],
-    [["export", "a"], "got neither --module nor --worker, need one of them"],
-    [["export", "a", "--module", "a.js", "--worker", "a"], "got both --module and --worker, need one of them"],
+    [["export", "a"], "got none of --module, --worker and --onnx, need one of them"],
+    [
+      ["export", "a", "--module", "a.js", "--worker", "a"],
+      "got --module and --worker of --module, --worker and --onnx, need one of them",
+    ],
     [["compare", "a", "b", "-"], "standard input can be read once only, need a file for the table"],
   ])("says what is wrong with %j, and ends with 2", (args, message) => {
     const { code, stderr, stdout } = simdnet(folder, args);
