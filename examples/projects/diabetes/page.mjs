@@ -83,8 +83,8 @@ async function scoreFigures(trials, answers) {
     ),
     figure(
       "Which columns matter",
-      await importancePlot(importancesOf(trials), "accuracy lost, percentage points"),
-      "What the accuracy loses when a column’s values are dealt out to other people: mean of the splits; the line reaches from the least to the greatest.",
+      await importancePlot(importancesOf(trials), "ROC AUC lost, percentage points"),
+      "What the area under the ROC curve loses when a column’s values are dealt out to other people: mean of the splits; the line reaches from the least to the greatest.",
     ),
   ];
 }
