@@ -450,7 +450,7 @@ const calls: Readonly<Record<string, Call>> = {
   },
   encodeRecords: {
     run: (options) => data.encodeRecords(records, options).toJSON(),
-    others: { fillNumbers: "mean", fillCategories: "ownCategory", minimumCount: 2 },
+    others: { fillNumbers: "mean", fillCategories: "ownCategory", minimumCount: 2, missingColumns: 0 },
   },
   encodeCategories: {
     run: (options) => data.encodeCategories(["a", "b", "b", null], options).toJSON(),

@@ -750,9 +750,12 @@ describe.each(dtypes)("%s", (dtype) => {
 
   test.each(names)("%s in parts, in either order, has the bits of the whole", (name) => {
     let compared = 0;
+    // A sum of all rows is one unit, which cannot be cut.
+    let isOneUnit = true;
     const isProduct = name.startsWith("dense");
     for (const shape of isProduct ? [...(isDebugBuild ? some : square), ...large] : some) {
       const { bytes, units } = results(name, shape);
+      isOneUnit = isOneUnit && units === 1;
       for (const cut of cutsOf(units)) {
         for (const isReversed of [false, true]) {
           const { bytes: parts } = results(name, shape, cut, isReversed);
@@ -761,7 +764,7 @@ describe.each(dtypes)("%s", (dtype) => {
         }
       }
     }
-    expect(compared).toBeGreaterThan(10);
+    expect(compared).toBeGreaterThan(isOneUnit ? -1 : 10);
   });
 
   test("a part leaves the others of the output as they were", () => {
