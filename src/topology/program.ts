@@ -119,17 +119,25 @@ export class Program {
     return this.#listing.entries[0][index * entryIntegers + 1] as Address;
   }
 
-  /** Puts another operation in the place of one with the same layout, the same work and no working space. Joined programs keep theirs. */
-  replace(index: number, operation: Operation): void {
+  /**
+   * Puts others in the place of operations from an index on. Each has the layout and the work of the one in its place, and no working space.
+   * Joined programs keep theirs.
+   */
+  replace(from: number, others: readonly Operation[]): void {
     const arena = this.#arena;
-    arena.writeAt(this.recordOf(index), operation);
     const { operations, entries } = this.#listing;
-    this.#listing = { ...this.#listing, operations: operations.with(index, operation) };
     const [{ length }] = entries;
     const list = arena.integers(this.list, length * arena.threads);
-    for (let thread = 0; thread < arena.threads; thread++) {
-      list[thread * length + index * entryIntegers] = arena.layoutOf(operation.name).place;
+    const replaced = operations.slice();
+    for (let index = 0; index < others.length; index++) {
+      arena.writeAt(this.recordOf(from + index), others[index]);
+      replaced[from + index] = others[index];
+      const { place } = arena.layoutOf(others[index].name);
+      for (let thread = 0; thread < arena.threads; thread++) {
+        list[thread * length + (from + index) * entryIntegers] = place;
+      }
     }
+    this.#listing = { ...this.#listing, operations: replaced };
   }
 
   /** Runs the operations over a batch of `rows` rows. */

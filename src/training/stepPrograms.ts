@@ -114,10 +114,11 @@ export class StepPrograms {
   bind(heads: Heads, places: readonly LossPlaces[]): void {
     if (this.#bound?.places === places && this.#bound.heads.hasFormOf(heads)) return;
     this.#bound = { heads, places };
-    passesOf(heads, places).forEach(({ forward, backward }, index) => {
-      for (const [program, first] of this.#withLosses) program.replace(first + index, forward);
-      for (const program of this.#withGradients) program.replace(index, backward);
-    });
+    const passes = passesOf(heads, places);
+    const losses = passes.map(({ forward }) => forward);
+    const gradients = passes.map(({ backward }) => backward);
+    for (const [program, first] of this.#withLosses) program.replace(first, losses);
+    for (const program of this.#withGradients) program.replace(0, gradients);
   }
 }
 

@@ -102,10 +102,10 @@ describe.each(dtypes)("%s", (dtype) => {
     test("take another operation in the place of one", () => {
       const { add, other, first, programs, read } = parts();
       const joined = Program.joined(programs);
-      joined.replace(0, { ...add(other, first), name: "multiply" });
+      joined.replace(0, [{ ...add(other, first), name: "multiply" }]);
       joined.run(1, draws);
       expect(read()).toEqual([0, 11]);
-      joined.replace(0, add(other, first));
+      joined.replace(0, [add(other, first)]);
       joined.run(1, draws);
       expect(read()).toEqual([5, 12]);
       scratch.expectIntact();
