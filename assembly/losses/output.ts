@@ -22,9 +22,9 @@ export class OutputLoss {
   batch: Batch;
   /** [rows, positions, columns] */
   output: usize;
-  /** As output. */
+  /** The gradient of the output, of the same shape. */
   outputGrad: usize;
-  /** As output; or [rows, positions], class numbers stored as T. */
+  /** The targets: of the output's shape, or [rows, positions], class numbers stored as T. */
   targets: usize;
   /** A number for each term: as output, or [rows, positions]; 0 for none. */
   weights: usize;

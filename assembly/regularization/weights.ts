@@ -28,7 +28,7 @@ export class PenaltySum {
 export class Penalty {
   /** [count] */
   weights: usize;
-  /** As weights; addPenalty does not read it. */
+  /** The gradient of the weights, of the same shape; addPenalty does not read it. */
   gradients: usize;
   count: i32;
   /** A byte for each of `rows` rows of a sparse weight (embedding/rows.ts); 0 for none. */

@@ -21,7 +21,7 @@ export class TableReader {
   readonly #pipeline: Pipeline;
   /** Undefined for a column that the table does not have. */
   readonly #places: readonly (number | undefined)[];
-  /** Whether a text means a missing value, for each column. */
+  /** The test for each column that tells if a text means a missing value. */
   readonly #isMissing: readonly ((text: string) => boolean)[];
   /** The functions that read numbers, for each column. */
   readonly #numbers: readonly ((text: string) => number)[];

@@ -16,7 +16,7 @@ import { type Output, say } from "./show.ts";
 import { bestEpoch, showNetwork, showResult } from "./showTraining.ts";
 import { onSignal } from "./signals.ts";
 
-/** What is written and how often. It changes nothing about the model. */
+/** The output and how often it is written. It changes nothing about the model. */
 export interface Display {
   /** True to list all columns. */
   readonly allColumns: boolean;

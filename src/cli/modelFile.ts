@@ -33,7 +33,7 @@ function checkpointOf(modelPath: string): string | undefined {
   }
 }
 
-/** What a model's notes say of its quality. */
+/** The quality of a model, as its notes say it. */
 export type Results = Pick<Notes, "tested" | "test" | "folds" | "importance">;
 
 /** A model as it was written. */

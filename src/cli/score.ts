@@ -15,9 +15,9 @@ export interface ClassScore {
   readonly accuracyInterval: Interval;
   /** The mean of −ln of the probability of the right class. */
   readonly crossEntropy: number;
-  /** Of two classes, of either; of more, the mean over the classes, each against all others. null if only one class is tested. */
+  /** The value of either of two classes; of more, the mean over the classes, each against all others. null if only one class is tested. */
   readonly rocAuc: number | null;
-  /** Of two classes, of the rarer; of more, the mean over the classes. */
+  /** The value of the rarer of two classes; of more, the mean over the classes. */
   readonly averagePrecision: number | null;
   /** The mean over the tested classes. */
   readonly f1: number;

@@ -51,9 +51,9 @@ export const resultDoubles = 2;
 export class Heads {
   /** One for each output; or one of all. */
   readonly losses: readonly BoundLoss[];
-  /** Whether a batch's targets or weights are prepared for one of them. */
+  /** True if a batch's targets or weights are prepared for one of them. */
   readonly isPrepared: boolean;
-  /** Whether one of them weighs each term by itself. */
+  /** True if one of them weighs each term by itself. */
   readonly hasTermWeights: boolean;
 
   constructor(losses: readonly BoundLoss[]) {
@@ -70,7 +70,7 @@ export class Heads {
     return true;
   }
 
-  /** Whether the targets are of the form that these have. */
+  /** Tells whether the targets are of the form that these have. */
   isLike(other: Heads): boolean {
     return this.losses.every(({ targets }, index) => targets === other.losses[index].targets);
   }

@@ -90,9 +90,9 @@ export interface BoundLoss {
   /** Terms that a row has in Σ, and the numbers that the target of a term has. */
   readonly termsPerRow: number;
   readonly targetsPerTerm: number;
-  /** Whether targets or weights are not those the kernels would read without a word. */
+  /** True if the kernels read prepared targets or weights instead of the given ones. */
   readonly isPrepared: boolean;
-  /** Whether each term has a weight by itself: as targets have weights, or may be missing. */
+  /** True if each term has a weight by itself, because targets have weights or may be missing. */
   readonly hasTermWeights: boolean;
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
   readonly prepare: (blocks: LossBlocks, rows: number) => number;
@@ -139,9 +139,9 @@ export interface BindOptions {
   readonly lossWeight?: number | undefined;
   /** What has a weight. Default nothing. */
   readonly weightedBy?: WeightedBy | undefined;
-  /** Whether these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
+  /** True if these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
   readonly isSigned?: boolean | undefined;
-  /** Whether a target that is NaN is missing, and does not count. Default false. */
+  /** True if a target that is NaN is missing, and does not count. Default false. */
   readonly allowsMissing?: boolean | undefined;
 }
 

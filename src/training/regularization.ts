@@ -52,7 +52,7 @@ export class Regularization {
     this.#hasPenalty = l1 > 0 || l2 > 0;
   }
 
-  /** Whether a step is anything but loss, gradients and update. */
+  /** True if a step has penalties or limits of gradients. */
   get isActive(): boolean {
     return this.#hasPenalty || Number.isFinite(this.#clipNorm) || Number.isFinite(this.#clipValue);
   }
