@@ -2,8 +2,8 @@
 import { html } from "#dist/cli/report/markup.js";
 import { style } from "#dist/cli/report/style.js";
 
-export { draw, first, fontSize, grid, ink, second, soft } from "#dist/cli/report/draw.js";
 export { importances } from "#dist/cli/importance.js";
+export { draw, first, fontSize, grid, ink, second, soft } from "#dist/cli/report/draw.js";
 export { html, Markup } from "#dist/cli/report/markup.js";
 export { confusionPlot, curvesPlot, importancePlot, scatterPlot } from "#dist/cli/report/plots.js";
 
