@@ -90,7 +90,7 @@ export { rmspropStep } from "./optimizers/rmsprop";
 export { momentumStep, nesterovStep, sgdRows, sgdStep } from "./optimizers/sgd";
 export { sparseAdamStep } from "./optimizers/sparseAdam";
 export { denseBackwardBias, denseBackwardWeight } from "./products/dense";
-export { rowsToExamples, stackStep } from "./program/stack";
+export { rowsToExamples, stackSteps } from "./program/stack";
 export { clearFirstSteps, recurrentBackwardWeight } from "./recurrent/weight";
 export { dropout } from "./regularization/dropout";
 export { addSquares, clip, limitNorm } from "./regularization/gradients";

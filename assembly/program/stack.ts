@@ -1,5 +1,5 @@
 /**
- * A whole step of a small network in one call: a stack of dense layers, forward, backward and update, over all its examples.
+ * Whole steps of a small network in one call: a stack of dense layers, forward, backward and update, over all its examples.
  *
  * The cost of a small network's step is not its arithmetic, but the calls and the ends of loops around it. Here values are
  * transposed, unit after unit with the examples in the lanes. So the loops over units have no remainder, and the widths of
@@ -59,21 +59,33 @@ class StackStep {
 }
 
 /**
- * Forward, loss and, if the loss is finite, backward and the update.
+ * Steps over the same rows: forward, loss, backward and the update.
  *
  * Writes    preactivation, activation, activationGrad, weightGrad and biasGrad of each layer; and what the loss and the update say.
- * Requires  `address` is that of a StackStep, whose `now` is ready for the step; the loss has one position; every block on 16 bytes.
+ * Requires  `address` is that of a StackStep, whose `now` is ready for the first step, and serves the others with the next numbers; the loss
+ *           has one position; every block on 16 bytes.
  * Numerics  the bits of the ordinary pass. The padding repeats the last row, so that it overflows only where that does, and
  *           its gradient is zero.
- * Returns   Σ of the loss; NaN if it is not finite, Infinity if the update has left a vector as it was.
+ * Returns   the number of whole steps: fewer than `count` if the next has a loss that is not finite, and has changed no parameter; or an update
+ *           that has left a vector as it was, and then `stored` is 0.
  */
-export function stackStep<T extends number>(address: usize): f64 {
+export function stackSteps<T extends number>(address: usize, count: i32): i32 {
   const stack = changetype<StackStep>(address);
+  const now = stack.now;
+  assert(stack.count > 0 && stack.loss.batch.rows > 0, "layers and rows must be positive");
+  assert(isAligned(stack.layers), "blocks start on 16 bytes");
+  for (let done = 0; done < count; done++) {
+    if (!makeStep<T>(stack)) return done;
+    now.step++;
+  }
+  return count;
+}
+
+/** @inline Makes a step. @returns false if its loss or its update is not finite */
+function makeStep<T extends number>(stack: StackStep): bool {
   const layers = stack.layers;
   const loss = stack.loss;
   const rows = loss.batch.rows;
-  assert(stack.count > 0 && rows > 0, "layers and rows must be positive");
-  assert(isAligned(layers), "blocks start on 16 bytes");
   const vectors = (rows + laneCount<T>() - 1) / laneCount<T>();
   const end = layers + <usize>stack.count * offsetof<StackLayer>();
   for (let at = layers; at < end; at += offsetof<StackLayer>()) forward<T>(changetype<StackLayer>(at), vectors);
@@ -81,8 +93,7 @@ export function stackStep<T extends number>(address: usize): f64 {
   const outputs = last.fanOut;
   if (last.activation != loss.output) examplesToRows<T>(last.activation, loss.output, rows, outputs);
   call_indirect<void>(stack.lossForward, loss, 0, 1);
-  const sum = loss.result.sum;
-  if (!Number.isFinite(sum)) return NaN;
+  if (!Number.isFinite(loss.result.sum)) return false;
   call_indirect<void>(stack.lossBackward, loss, 0, rows);
   if (last.activationGrad != loss.outputGrad) rowsToExamples<T>(loss.outputGrad, last.activationGrad, rows, outputs);
   clearPadding<T>(last.activationGrad, rows, outputs);
@@ -93,7 +104,7 @@ export function stackStep<T extends number>(address: usize): f64 {
     backward<T>(changetype<StackLayer>(at), inputGrad, vectors);
   }
   walk(stack.updates, stack.updateCount);
-  return stack.now.stored ? sum : Infinity;
+  return stack.now.stored != 0;
 }
 
 /**

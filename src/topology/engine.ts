@@ -79,9 +79,9 @@ export class Engine {
   #gradientBlock: number | undefined;
   #stateBlock = 0;
   #state: TrainingState | undefined;
-  /** The address at which the fixed blocks end and a plan's begin. */
   /** The end of the blocks of the state that is in the memory. */
   #stateMark = 0;
+  /** The address at which the fixed blocks end and a plan's begin. */
   #planMark: number;
   #plan: Plan | undefined;
   /** The current plan, if it is one for training. */

@@ -1,5 +1,5 @@
 /**
- * A small network's step, forward, backward and update, as one kernel call (assembly/program/stack.ts). It serves consecutive steps over the same
+ * Steps of a small network, forward, backward and update, as one kernel call (assembly/program/stack.ts). It serves consecutive steps over the same
  * examples, when the operations of a plan and the loop around them take longer than their work.
  */
 
@@ -123,7 +123,7 @@ export class Stack {
   /** The most rows that it can take. */
   readonly capacity: number;
   readonly #arena: Arena;
-  readonly #step: Arena["kernels"]["stackStep"];
+  readonly #steps: Arena["kernels"]["stackSteps"];
   readonly #layers: number;
   readonly #address: Address;
   readonly #record: Address;
@@ -149,7 +149,7 @@ export class Stack {
     this.capacity = Math.min(plan.capacity, mostRows);
     const allocate = (units: number) => arena.allocate(units * paddedCount(arena.dtype, this.capacity));
     this.#arena = arena;
-    this.#step = arena.kernels.stackStep;
+    this.#steps = arena.kernels.stackSteps;
     this.#layers = layers.length;
     this.#input = plan.valueAddress(input);
     this.#features = sizeOf(input.shape);
@@ -203,13 +203,13 @@ export class Stack {
   }
 
   /**
-   * Runs a step over the same rows, whose record is ready. It writes the gradients of the parameters, the plan's output and its gradient, and changes the
-   * parameters. The bits are those of the plan's own operations.
+   * Makes up to `count` steps over the same rows. The record of the first is ready; it serves the others too, with the next numbers. It writes the gradients
+   * of the parameters, the plan's output and its gradient, and changes the parameters. The bits are those of the plan's own operations.
    *
-   * @returns Σ of the loss; NaN if it is not finite, and nothing has changed; Infinity if the update is not finite, and the rest of it is
-   *   made
+   * @returns the number of whole steps: fewer than `count` if the loss of the next is not finite, which has changed no parameter, or its
+   *   update is not, and then the record says so
    */
-  step(): number {
-    return this.#step(this.#record);
+  steps(count: number): number {
+    return this.#steps(this.#record, count);
   }
 }

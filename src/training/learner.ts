@@ -17,7 +17,7 @@ import { type ExampleRules, exampleFormat, someHeads } from "./exampleFormat.ts"
 import type { ExampleFormat } from "./format.ts";
 import { type Heads, LossSums } from "./heads.ts";
 import { checkLearnerState, type LearnerState } from "./learnerState.ts";
-import type { LossBlocks } from "./objective.ts";
+import type { LossBlocks } from "./lossPlaces.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { OptimizerState } from "./optimizers/state.ts";
 import { OutputMetrics } from "./outputMetrics.ts";
@@ -211,11 +211,6 @@ export class Learner {
     blocks.programs.gradients.run(rows, this.#engine.draws);
   }
 
-  #countStep(learningRate: number): void {
-    this.#steps++;
-    this.#lastLearningRate = learningRate;
-  }
-
   #diverged(cause: Place["cause"], epoch: number, blocks: BatchBlocks, rows: number, loss: Heads) {
     const operation = this.#firstNotFinite(cause, blocks, rows, loss);
     const place = { cause, epoch, step: this.#steps, learningRate: this.learningRate, operation };
@@ -258,7 +253,8 @@ export class Learner {
     blocks.record.begin(this.#steps + 1, learningRate);
     blocks.programs.backward.run(rows, this.#engine.draws);
     if (!blocks.record.isFinite) throw this.#diverged("an update that is not finite", epoch, blocks, rows, loss);
-    this.#countStep(learningRate);
+    this.#steps++;
+    this.#lastLearningRate = learningRate;
     blocks.plan.afterUpdate.run(rows, this.#engine.draws);
   }
 
@@ -279,15 +275,18 @@ export class Learner {
     const { updates } = this.#state;
     const [forward, backward] = [pass.forward(heads[0]).name, pass.backward(heads[0]).name];
     stack.begin(rows, { forward, backward, record: programs.firstLoss! }, updates);
-    for (let done = 0; done < count; done++) {
-      const step = this.#steps + 1;
+    const atOnce = this.rate.isConstant && record.isAlike ? count : 1;
+    for (let done = 0; done < count; ) {
       const { learningRate } = this;
-      record.begin(step, learningRate);
-      const sum = stack.step();
-      if (Number.isNaN(sum)) return done;
-      if (sum === Infinity) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
-      this.#countStep(learningRate);
-      this.endEpoch();
+      const wanted = Math.min(atOnce, count - done);
+      record.begin(this.#steps + 1, learningRate);
+      const made = stack.steps(wanted);
+      done += made;
+      this.#steps += made;
+      this.#epochs += made;
+      if (made > 0) this.#lastLearningRate = learningRate;
+      if (!record.isFinite) throw this.#diverged("an update that is not finite", epoch + done, blocks, rows, loss);
+      if (made < wanted) return done;
     }
     return count;
   }

@@ -32,6 +32,11 @@ export class Rate {
     this.#constant = learningRate ?? (typeof given === "number" ? given : undefined);
   }
 
+  /** True if no step and no epoch changes it. */
+  get isConstant(): boolean {
+    return this.#constant !== undefined;
+  }
+
   /** Refuses a plateau that watches a number that records will not have. @throws {RangeError} naming the numbers of records */
   check(monitors: readonly string[]): void {
     if (this.#override === undefined && isPlateau(this.#learningRate))

@@ -31,6 +31,11 @@ export class StepRecord {
     if (this.#momenta) this.#doubles.set(this.#momenta(step), 3);
   }
 
+  /** True if a record differs from that of the step before only by its number, as long as the learning rate is the same. */
+  get isAlike(): boolean {
+    return this.#momenta === undefined;
+  }
+
   /** False if an update, since `begin`, has left something as it was because it would not be finite. */
   get isFinite(): boolean {
     return this.#integers[3] === 1;

@@ -7,7 +7,7 @@ import { expectClose, tolerances } from "../../tolerances.ts";
 import { resultOf } from "../lossCalls.ts";
 import { type Block, dtypes, isDebugBuild, random, roundTo, Scratch } from "../scratch.ts";
 
-/** Returns the address of a squared error's record over `rows` rows, and that of its result. */
+/** Returns the address of a squared error's record over `rows` rows, and a function that returns what it has written. */
 function squaredError(
   scratch: Scratch,
   rows: number,
@@ -19,7 +19,8 @@ function squaredError(
   const result = resultOf(scratch, 1);
   const blocks = { batch, output, outputGrad, targets, weights: 0, result };
   const fields = { ...blocks, positions: 1, columns, parameter: 0 } as unknown as Operations["squaredErrorForward"];
-  return arena.write(op("squaredErrorForward", inAll(1), fields));
+  const record = arena.write(op("squaredErrorForward", inAll(1), fields));
+  return { record, sum: () => arena.doubles(result, 1)[0] };
 }
 
 /** Returns the record of a step without an update. */
@@ -92,7 +93,7 @@ describe.each(dtypes)("%s", (dtype) => {
   });
 
   test.each([[[3, 4, 1]], [[2, 1]], [[1, 3, 2]], [[5, 2, 7, 3]]])(
-    "stackStep of %j has the twin's loss and gradients at 1 to 9 rows, with biases and without",
+    "stackSteps of %j has the twin's loss and gradients at 1 to 9 rows, with biases and without",
     (sizes) => {
       const scratch = new Scratch(dtype);
       const [features, outputs] = [sizes[0], sizes.at(-1)!];
@@ -107,10 +108,12 @@ describe.each(dtypes)("%s", (dtype) => {
           const { kernels } = scratch;
           kernels.rowsToExamples(scratch.input(input), examples, rows, features);
           const blocks = [output.address, outputGrad.address, scratch.input(targets)];
-          const record = recordOf(scratch, address, layers.length, squaredError(scratch, rows, blocks, outputs));
-          const loss = kernels.stackStep(record);
+          const loss = squaredError(scratch, rows, blocks, outputs);
+          const record = recordOf(scratch, address, layers.length, loss.record);
+          // Without an update, each step is the first again.
+          for (const count of [1, 3]) expect(kernels.stackSteps(record, count)).toBe(count);
           const expected = reference.stackPass(layers, input, targets, rows);
-          expectClose([loss], [expected.loss], tolerances.formula[dtype]);
+          expectClose([loss.sum()], [expected.loss], tolerances.formula[dtype]);
           gradients.forEach((parts, layer) => {
             parts.forEach((part, index) => {
               expectClose(scratch.read(part), expected.gradients[layer][index], tolerances.formula[dtype]);
@@ -123,12 +126,12 @@ describe.each(dtypes)("%s", (dtype) => {
   );
 
   if (isDebugBuild) {
-    test("stackStep traps on no layers, no rows, and blocks that do not start on 16 bytes", () => {
+    test("stackSteps traps on no layers, no rows, and blocks that do not start on 16 bytes", () => {
       const scratch = new Scratch(dtype);
       const { address: a } = scratch.output(64);
       const step = (layers: number, count: number, rows: number) => {
-        const loss = squaredError(scratch, rows, [a, a, a], 1);
-        return scratch.kernels.stackStep(recordOf(scratch, layers, count, loss));
+        const { record } = squaredError(scratch, rows, [a, a, a], 1);
+        return scratch.kernels.stackSteps(recordOf(scratch, layers, count, record), 1);
       };
       expect(() => step(a, 0, 1)).toThrow("must be positive");
       expect(() => step(a, 1, 0)).toThrow("must be positive");
