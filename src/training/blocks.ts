@@ -10,7 +10,7 @@ import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import type { MeasuredBlocks } from "./accumulators.ts";
 import type { ExampleFormat } from "./format.ts";
 import type { Heads } from "./heads.ts";
-import type { LossBlocks, PreparedBlocks, PreparedPlaces } from "./objective.ts";
+import type { LossBlocks, PreparedBlocks, PreparedPlaces } from "./lossPlaces.ts";
 import type { StepRecord } from "./optimizers/updates.ts";
 import type { StepPrograms } from "./stepPrograms.ts";
 

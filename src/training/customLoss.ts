@@ -5,7 +5,8 @@ import type { Values } from "../kernels/dtype.ts";
 import type { Arena } from "../memory/arena.ts";
 import { checkName } from "../topology/layers/options.ts";
 import { checkReduction, type LossOptions, lossKinds } from "./losses.ts";
-import type { BindOptions, BoundLoss, LossBlocks } from "./objective.ts";
+import type { LossBlocks } from "./lossPlaces.ts";
+import type { BindOptions, BoundLoss } from "./objective.ts";
 
 /**
  * Computes the loss of a batch.

@@ -6,7 +6,9 @@
 import { plural } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";
 import { rowsOf } from "../topology/sequences.ts";
-import type { BoundLoss, LossBlocks, WeightedBy } from "./objective.ts";
+import type { LossBlocks } from "./lossPlaces.ts";
+import type { BoundLoss } from "./objective.ts";
+import type { WeightedBy } from "./preparation.ts";
 
 /** Of each loss, Σ over the rows of one batch or of several, and Σ of the weights that its mean is over; and the penalties. */
 export class LossSums {

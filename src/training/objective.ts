@@ -1,75 +1,13 @@
-/**
- * A loss bound to a network: what a step minimises. It knows how a batch's targets and weights are prepared for its kernels,
- * where labels are smoothed or examples or classes have weights; where nothing of this is asked for, nothing is done.
- */
+/** A loss bound to a network: what a step minimises, and how it is computed. */
 
 import type { Values } from "../kernels/dtype.ts";
-import type { Kernels } from "../kernels/instance.ts";
-import { type Address, eachRow, inAll, none, type Operation, op, type Work } from "../kernels/operations.ts";
-import type { Sequences } from "../topology/sequences.ts";
+import { eachRow, inAll, type Operation, op, type Work } from "../kernels/operations.ts";
 import { type Loss, type LossKind, lossKinds, type TargetKind } from "./losses.ts";
+import type { LossBlocks, LossPlaces } from "./lossPlaces.ts";
+import { hasTermWeights, type Preparation, preparationOf, type WeightedBy, type WeightOptions } from "./preparation.ts";
 
 /** How far rounding may bring a sum of probabilities above 1. */
 const roundingSlack = 1e-3;
-
-/** The addresses of the blocks of a batch that a loss reads and writes. */
-export interface LossPlaces {
-  /** The record of the batch whose rows are those of the output. */
-  readonly batch: Address;
-  readonly outputAddress: Address;
-  readonly targetAddress: Address;
-  readonly outputGradAddress: Address;
-  /** A LossResult of assembly/losses/output.ts. */
-  readonly result: Address;
-  /** Present for losses that prepare their batches. */
-  readonly prepared: PreparedPlaces | undefined;
-  /** The sequences whose steps are the rows, if they differ in length. */
-  readonly sequences: Sequences | undefined;
-  /** The places of all outputs, these among them, for a loss of several outputs. */
-  readonly all: readonly LossPlaces[];
-}
-
-/** The addresses of weights, and of prepared targets and weights. */
-export interface PreparedPlaces {
-  /** [rows]; and one for each class, or those of 0 and of 1. */
-  readonly exampleWeights: Address;
-  readonly classWeights: Address;
-  /** [rows, positions, outputs] */
-  readonly targets: Address;
-  /** A weight for each term, or for each position; as large as the targets. */
-  readonly weights: Address;
-  /** Present for losses that weigh each term by itself. */
-  readonly terms: TermPlaces | undefined;
-}
-
-/** The addresses of targets and weights if each term has its own weight. */
-export interface TermPlaces {
-  /** The weights as they were given. */
-  readonly givenAddress: Address;
-  /** The targets with 0 for those that are missing, and the weights with 0 for these. */
-  readonly targetsAddress: Address;
-  readonly weightsAddress: Address;
-}
-
-/** The blocks of a batch that a loss reads and writes: their addresses, and views of those that JavaScript prepares. */
-export interface LossBlocks extends LossPlaces {
-  readonly prepared: PreparedBlocks | undefined;
-}
-
-export interface PreparedBlocks extends PreparedPlaces {
-  /** Writes the weights of the sequences as those of their steps, which are `exampleWeights`; present if the rows are steps. */
-  readonly spread: (() => void) | undefined;
-  readonly terms: TermBlocks | undefined;
-}
-
-export interface TermBlocks extends TermPlaces {
-  /** The targets, and the weights of rows and of terms, as they were given. */
-  readonly source: Values;
-  readonly rowWeights: Values;
-  readonly given: Values;
-  readonly targets: Values;
-  readonly weights: Values;
-}
 
 /**
  * A loss bound to an output of so many positions and so many numbers at each. Rows are examples, or the steps of sequences that differ
@@ -126,23 +64,9 @@ export interface LossCalls {
   readonly gradient: (blocks: LossBlocks, rows: number, scale: number) => void;
 }
 
-/** What has a weight by itself. */
-export type WeightedBy = "example" | "term";
-
-export interface BindOptions {
-  readonly kernels: Kernels;
-  /** Positions of an example, and numbers of the output at each. */
-  readonly positions: number;
-  readonly outputs: number;
-  readonly hasClassWeights: boolean;
+export interface BindOptions extends WeightOptions {
   /** Default 1. */
   readonly lossWeight?: number | undefined;
-  /** What has a weight. Default nothing. */
-  readonly weightedBy?: WeightedBy | undefined;
-  /** True if these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
-  readonly isSigned?: boolean | undefined;
-  /** True if a target that is NaN is missing, and does not count. Default false. */
-  readonly allowsMissing?: boolean | undefined;
 }
 
 /**
@@ -164,8 +88,8 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
   const termsPerRow = terms === "output" ? positions * outputs : positions;
   const targetColumns = targets === "classes" ? 1 : targets === "none" ? 0 : outputs;
   const targetsPerTerm = terms === "output" ? 1 : targetColumns;
-  const { prepare, targetsOf, weightsOf } = preparationOf(loss, { ...options, termsPerRow, targetsPerTerm });
-  const isPrepared = targetsOf !== rawTargets || weightsOf !== noWeights;
+  const preparation = preparationOf(loss, { ...options, termsPerRow, targetsPerTerm });
+  const { prepare, isPrepared } = preparation;
   // Prepared class numbers are rows.
   const kind = isPrepared && targets === "classes" ? lossKinds.softmaxCrossEntropy : lossKinds[name];
   const own = (power === 1 && kind.power?.linear) || kind;
@@ -182,7 +106,7 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     isPrepared,
     hasTermWeights: hasTermWeights(options),
     prepare,
-    pass: joint ? tripletPass(loss, options, weightsOf) : passOf(own, parameter, options, targetsOf, weightsOf),
+    pass: joint ? tripletPass(loss, options, preparation) : passOf(own, parameter, options, preparation),
     scale: reduction === "sum" ? () => 1 : (weight) => (weight === 0 ? 0 : 1 / weight),
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
@@ -201,8 +125,7 @@ function passOf(
   { forward, backward }: Pick<LossKind, "forward" | "backward">,
   parameter: number,
   { positions, outputs: columns }: BindOptions,
-  targetsOf: (places: LossPlaces) => Address,
-  weightsOf: (places: LossPlaces) => Address,
+  { targetsOf, weightsOf }: Preparation,
 ): LossOperations {
   const fieldsOf = (places: LossPlaces) => ({
     batch: places.batch,
@@ -226,7 +149,7 @@ function passOf(
 function tripletPass(
   { parameter: margin = 0 }: Loss,
   { positions, outputs: columns }: BindOptions,
-  weightsOf: (places: LossPlaces) => Address,
+  { weightsOf }: Preparation,
 ): LossOperations {
   const fieldsOf = (places: LossPlaces) => {
     const [anchor, same, other] = places.all.map(({ outputAddress }) => outputAddress);
@@ -245,146 +168,4 @@ function tripletPass(
 /** Returns a unit of work for each position of an output. */
 function eachPosition(positions: number, { sequences }: LossPlaces): Work {
   return sequences ? { ...eachRow(positions), batch: sequences.batch } : eachRow(positions);
-}
-
-interface Preparation {
-  readonly prepare: BoundLoss["prepare"];
-  /** Where the kernels find the targets, and the weights. */
-  readonly targetsOf: (places: LossPlaces) => Address;
-  readonly weightsOf: (places: LossPlaces) => Address;
-}
-
-const rawTargets = ({ targetAddress }: LossPlaces) => targetAddress;
-const noWeights = () => none;
-const preparedTargets = ({ prepared }: LossPlaces) => prepared!.targets;
-const preparedWeights = ({ prepared }: LossPlaces) => prepared!.weights;
-const presentTargets = ({ prepared }: LossPlaces) => prepared!.terms!.targetsAddress;
-
-const hasTermWeights = ({ weightedBy, allowsMissing = false }: BindOptions) => weightedBy === "term" || allowsMissing;
-
-interface PreparationOptions extends BindOptions {
-  readonly termsPerRow: number;
-  readonly targetsPerTerm: number;
-}
-
-function preparationOf(loss: Loss, options: PreparationOptions): Preparation {
-  const { weightedBy, isSigned, allowsMissing, hasClassWeights, termsPerRow } = options;
-  const isWeighted = hasClassWeights || hasTermWeights(options) || weightedBy !== undefined;
-  if (!loss.labelSmoothing && !isWeighted) {
-    return { prepare: (_, rows) => rows * termsPerRow, targetsOf: rawTargets, weightsOf: noWeights };
-  }
-  const { fold, ...places } = foldOf(loss, options);
-  if (isSigned && weightedBy) {
-    return {
-      // What a mean is over are the terms as if they had no weights, but for those of their classes.
-      prepare(blocks, rows) {
-        const present = allowsMissing ? markPresent(blocks, rows, options, undefined) : rows * termsPerRow;
-        const weight = hasClassWeights ? fold(blocks, rows, allowsMissing ? "term" : undefined) : present;
-        if (allowsMissing) markPresent(blocks, rows, options, weightedBy);
-        fold(blocks, rows, allowsMissing ? "term" : weightedBy);
-        return weight;
-      },
-      ...places,
-    };
-  }
-  return {
-    prepare(blocks, rows) {
-      if (!allowsMissing) return fold(blocks, rows, weightedBy);
-      markPresent(blocks, rows, options, weightedBy);
-      return fold(blocks, rows, "term");
-    },
-    ...places,
-  };
-}
-
-/** Writes targets and weights with 0 for those of terms whose target is missing. @returns how many are not */
-function markPresent(
-  { prepared }: LossBlocks,
-  rows: number,
-  { termsPerRow, targetsPerTerm }: PreparationOptions,
-  weightedBy: WeightedBy | undefined,
-): number {
-  const { source, rowWeights, given, targets, weights } = prepared!.terms!;
-  if (weightedBy === "example") prepared!.spread?.();
-  let present = 0;
-  let place = 0;
-  for (let row = 0, term = 0; row < rows; row++) {
-    for (let end = term + termsPerRow; term < end; term++) {
-      // Of the numbers of one target, all are missing or none.
-      const isPresent = !Number.isNaN(source[place]);
-      const weight = weightedBy === "term" ? given[term] : weightedBy ? rowWeights[row] : 1;
-      weights[term] = isPresent ? weight : 0;
-      for (let end = place + targetsPerTerm; place < end; place++) targets[place] = isPresent ? source[place] : 0;
-      if (isPresent) present++;
-    }
-  }
-  return present;
-}
-
-/** Folds weights of classes and of examples or terms, and smoothed labels, into what the loss's kernels read. */
-interface Fold extends Omit<Preparation, "prepare"> {
-  /** @returns Σ of the weights, which are 1 where there are none */
-  readonly fold: (blocks: LossBlocks, rows: number, weightedBy: WeightedBy | undefined) => number;
-}
-
-function foldOf({ name, labelSmoothing = 0 }: Loss, options: PreparationOptions): Fold {
-  const { kernels, positions, outputs, termsPerRow, hasClassWeights, weightedBy, allowsMissing } = options;
-  const { targets, classes } = lossKinds[name];
-  const sourceOf = allowsMissing ? presentTargets : rawTargets;
-  const classesOf = ({ prepared }: LossBlocks) => (hasClassWeights ? prepared!.classWeights : 0);
-  const termWeightsOf = ({ prepared }: LossBlocks) => {
-    return allowsMissing ? prepared!.terms!.weightsAddress : prepared!.terms!.givenAddress;
-  };
-  const rowWeightsOf = ({ prepared }: LossBlocks) => {
-    prepared!.spread?.();
-    return prepared!.exampleWeights;
-  };
-  if (classes === "row") {
-    const prepareTargets = targets === "classes" ? "classNumberTargets" : "classTargets";
-    return {
-      fold(blocks, rows, by) {
-        const from = sourceOf(blocks);
-        const { targets: to, weights } = blocks.prepared!;
-        const count = rows * positions;
-        let positionWeights = by === "term" ? termWeightsOf(blocks) : by ? rowWeightsOf(blocks) : 0;
-        if (by === "example" && positions > 1) {
-          // The weight of an example is that of each of its positions.
-          kernels.elementWeights(from, 0, positionWeights, weights, rows, positions);
-          positionWeights = weights;
-        }
-        const weight = kernels[prepareTargets](
-          from,
-          classesOf(blocks),
-          positionWeights,
-          to,
-          count,
-          outputs,
-          labelSmoothing,
-        );
-        if (hasClassWeights) return weight;
-        // Of soft targets that do not sum to 1, the mean is still over positions.
-        return by ? kernels.sum(positionWeights, count) : count;
-      },
-      targetsOf: preparedTargets,
-      weightsOf: noWeights,
-    };
-  }
-  const isWeighted = hasClassWeights || hasTermWeights(options) || weightedBy !== undefined;
-  return {
-    fold(blocks, rows, by) {
-      const from = sourceOf(blocks);
-      const { prepared } = blocks;
-      const count = rows * termsPerRow;
-      if (labelSmoothing > 0) kernels.binaryTargets(from, prepared!.targets, count, labelSmoothing);
-      if (!isWeighted) return count;
-      const classWeights = classesOf(blocks);
-      if (by === "term") {
-        return kernels.elementWeights(from, classWeights, termWeightsOf(blocks), prepared!.weights, count, 1);
-      }
-      const rowWeights = by ? rowWeightsOf(blocks) : 0;
-      return kernels.elementWeights(from, classWeights, rowWeights, prepared!.weights, rows, termsPerRow);
-    },
-    targetsOf: labelSmoothing > 0 ? preparedTargets : sourceOf,
-    weightsOf: isWeighted ? preparedWeights : noWeights,
-  };
 }

@@ -10,7 +10,7 @@ import type { Engine } from "../topology/engine.ts";
 import { Program } from "../topology/program.ts";
 import type { TrainingPlan } from "../topology/trainingPlan.ts";
 import { type Heads, resultDoubles } from "./heads.ts";
-import type { LossPlaces, PreparedPlaces } from "./objective.ts";
+import type { LossPlaces, PreparedPlaces } from "./lossPlaces.ts";
 import type { StepRecord, Updates } from "./optimizers/updates.ts";
 import type { Regularization } from "./regularization.ts";
 
