@@ -38,13 +38,13 @@ const long = [
   ...sweeps,
   // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/{compare,evaluate,export,inspect,meaning,missing,onnx,photos,texts,pictures,predict,train}.test.ts",
+  "test/cli/{compare,evaluate,export,inspect,meaning,missing,onnx,photos,pictures,place,predict,report,texts,train}.test.ts",
   "test/{examples,package,worker}.test.ts",
   "test/cli/exported/{module,networkModule,worker}.test.ts",
   "test/robustness/{growth,properties}.test.ts",
   "test/{defaults,training/optimizers/limits}.test.ts",
 ];
-const scaled = ["test/{gradient,threads,robustness/fuzz,robustness/sweep,cli/report}.test.ts"];
+const scaled = ["test/{gradient,threads,robustness/fuzz,robustness/sweep}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 

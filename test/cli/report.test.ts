@@ -107,27 +107,23 @@ describe("simdnet train --report", () => {
     }
   }, 60_000);
 
-  test.runIf(process.env.SIMDNET_LONG)(
-    "is written of the best network until then if the training is interrupted, and as if it had not been at the end",
-    async () => {
-      const options = [diabetes, "-t", "progression", "--epochs", "2000", "--patience", "2000"];
-      const files = ["-o", "stopped.safetensors", "--report", "stopped.html"];
-      const child = begun(folder, ["train", ...options, ...files]);
-      const ended = once(child, "exit");
-      await new Promise<void>((resolve) => {
-        child.stdout.on("data", (text) => String(text).includes("Training") && setTimeout(resolve, 100));
-      });
-      child.kill("SIGINT");
-      expect(await ended).toEqual([130, null]);
-      const page = read("stopped.html");
-      expectWhole(page);
-      expect(page).toContain("interrupted after");
-      train(diabetes, "--resume", ...files);
-      train(...options, "-o", "whole.safetensors", "--report", "whole.html");
-      expect(read("stopped.html")).toBe(read("whole.html"));
-    },
-    60_000,
-  );
+  test("is written of the best network until then if the training is interrupted, and as if it had not been at the end", async () => {
+    const options = [diabetes, "-t", "progression", "--epochs", "2000", "--patience", "2000"];
+    const files = ["-o", "stopped.safetensors", "--report", "stopped.html"];
+    const child = begun(folder, ["train", ...options, ...files]);
+    const ended = once(child, "exit");
+    await new Promise<void>((resolve) => {
+      child.stdout.on("data", (text) => String(text).includes("Training") && setTimeout(resolve, 100));
+    });
+    child.kill("SIGINT");
+    expect(await ended).toEqual([130, null]);
+    const page = read("stopped.html");
+    expectWhole(page);
+    expect(page).toContain("interrupted after");
+    train(diabetes, "--resume", ...files);
+    train(...options, "-o", "whole.safetensors", "--report", "whole.html");
+    expect(read("stopped.html")).toBe(read("whole.html"));
+  }, 60_000);
 
   test("refuses a folder that is not there, and the model's own file, before it trains", () => {
     const refused = (report: string) =>
