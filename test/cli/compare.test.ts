@@ -13,7 +13,7 @@ describe("simdnet compare", () => {
     expect(code).toBe(0);
     for (const line of [
       /^Scores {6}on the rows that each was tested on$/m,
-      /^ {2}parameters +2,883 +59$/m,
+      /^ {2}parameters +2,947 +63$/m,
       /^ {2}layers +dense 64, relu \| dropout 0\.1 \| dense 32, relu \| dropout 0\.1 \| dense 3, softmax +dense 4, relu \| dropout 0\.1 \| dense 3, softmax$/m,
       /^ {2}accuracy +[\d.]+ % \(\d+ of 69\) +[\d.]+ % \(\d+ of 69\)$/m,
     ]) {
@@ -28,7 +28,7 @@ describe("simdnet compare", () => {
     const alone = ["a", "b"].map((name) =>
       JSON.parse(simdnet(folder, ["evaluate", `${name}.safetensors`, penguins, "--json"]).stdout),
     );
-    expect(scores[1]).toMatchObject({ model: "b.safetensors", parameterCount: 59, epochs: 2, columns: 6 });
+    expect(scores[1]).toMatchObject({ model: "b.safetensors", parameterCount: 63, epochs: 2, columns: 6 });
     expect(scores.map(({ score }: { score: unknown }) => score)).toEqual(alone);
   });
 

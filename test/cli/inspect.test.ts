@@ -14,8 +14,8 @@ describe("simdnet inspect", () => {
     expect(code).toBe(0);
     for (const line of [
       /^File {8}model\.safetensors: [\d.]+ kB, a model with its preprocessing$/m,
-      /^dense1 +dense 64, relu +\[64\] +704$/m,
-      /^ {2}dense1\.weight +10 × 64 +-?[\d.]+ +[\d.]+ +-[\d.]+ +[\d.]+$/m,
+      /^dense1 +dense 64, relu +\[64\] +768$/m,
+      /^ {2}dense1\.weight +11 × 64 +-?[\d.]+ +[\d.]+ +-[\d.]+ +[\d.]+$/m,
       /^Predicts {4}Species: 3 classes: Adelie, Chinstrap, Gentoo$/m,
       /^ {2}Beak Length \(mm\) +number +45 +\(x − 44\.17\) \/ 5\.382$/m,
       /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001 \(plateau\), batches of 32, seed 0$/m,
@@ -27,9 +27,9 @@ describe("simdnet inspect", () => {
 
   test("gives all of it as JSON", () => {
     const content = JSON.parse(simdnet(folder, ["inspect", "model.safetensors", "--json"]).stdout);
-    expect(content).toMatchObject({ dtype: "float32", inputs: 10, outputs: 3, parameterCount: 2883 });
+    expect(content).toMatchObject({ dtype: "float32", inputs: 11, outputs: 3, parameterCount: 2947 });
     expect(content.history.epoch).toEqual([1, 2, 3, 4, 5]);
-    expect(content.parameters[0]).toMatchObject({ name: "dense1.weight", shape: [10, 64] });
+    expect(content.parameters[0]).toMatchObject({ name: "dense1.weight", shape: [11, 64] });
     expect(content.target.classes).toEqual(["Adelie", "Chinstrap", "Gentoo"]);
   });
 
@@ -58,7 +58,7 @@ describe("simdnet inspect", () => {
     expect(JSON.parse(simdnet(folder, ["inspect", "own", "--json"]).stdout).notes).toEqual(notes);
     writeFileSync(join(folder, "own.csv"), "x,y\n1,b\n2,b\n3,a\n");
     expect(simdnet(folder, ["evaluate", "own", "own.csv"]).stdout).toMatch(/^ {12}always saying "b": 66.7 %$/m);
-    expect(simdnet(folder, ["compare", "own", "model.safetensors"]).stdout).toMatch(/^ {2}parameters +4 +2,883$/m);
+    expect(simdnet(folder, ["compare", "own", "model.safetensors"]).stdout).toMatch(/^ {2}parameters +4 +2,947$/m);
   });
 
   test("refuses what is neither", () => {

@@ -40,7 +40,7 @@ describe("simdnet export --onnx", () => {
       0,
       expect.stringContaining("penguins.onnx: the network alone; its inputs are rows"),
     ]);
-    expect(fromOnnx(read("penguins.onnx")).inputs).toBe(10);
+    expect(fromOnnx(read("penguins.onnx")).inputs).toBe(11);
   });
 
   test("refuses other names of files, and more than one way", () => {

@@ -40,9 +40,10 @@ export function predicted(folder: string, model: string): { records: TableRecord
   return {
     // An object for each line is a record, too.
     records: lines,
-    predictions: lines.map(({ probabilities, unseen, [`predicted_${target.name}`]: prediction }) => ({
+    predictions: lines.map(({ probabilities, interval, unseen, [`predicted_${target.name}`]: prediction }) => ({
       prediction,
       ...(probabilities && { probabilities }),
+      ...(interval && { interval }),
       ...(unseen && { unseen }),
     })),
   };
