@@ -75,7 +75,7 @@ export class LayerView<Type extends Dtype = Dtype> {
     this.name = layer.name;
     this.#engine = engine;
     this.#layer = layer;
-    this.description = { ...layer.description } as LayerDescription;
+    this.description = Object.freeze({ ...layer.description } as LayerDescription);
     this.title = layer.kind.title(layer.description);
     this.outputShape = node.output.shape;
     this.parameterCount = sizesOf(layer.parameters);
@@ -89,6 +89,8 @@ export class LayerView<Type extends Dtype = Dtype> {
       const address = blocks[part] ?? output;
       return engine.arena.view(address, engine.current.elementsOf(node.output, engine.rows)) as Values<Type>;
     };
+    // A misspelt option, or one of the description, must not be set without a word.
+    Object.freeze(this);
   }
 
   /**

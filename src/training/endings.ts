@@ -68,12 +68,13 @@ function mergedOf(end: End, inputs: readonly Value[], isRefused: (name: Activati
 const isMerge = ({ source }: Value): boolean => source?.layer.kind === "add" || source?.layer.kind === "multiply";
 
 /**
- * Returns whether a loss may be finite for outputs that it does not take: a categorical cross-entropy of numbers above 1, which no
- * activation excludes.
+ * Tells whether a loss may be finite for outputs that it does not take: a categorical cross-entropy of numbers above 1, which no
+ * activation excludes; a contrastive loss of numbers below 0, which no layer of distances excludes.
  */
-export function needsCheck({ name }: AnyLoss, { inputs }: Graph, output: Value): boolean {
-  const activations = [...lastActivations(output, inputs)];
-  return name === "categoricalCrossEntropy" && activations.every((each) => each === undefined || each === "linear");
+export function needsCheck(loss: AnyLoss, { inputs }: Graph, output: Value): boolean {
+  const ends = endsOf([output], inputs);
+  if (kindOf(loss).isOfDistances) return ends.some(({ value }) => value.source?.layer.kind !== "distance");
+  return loss.name === "categoricalCrossEntropy" && ends.every(({ activation = "linear" }) => activation === "linear");
 }
 
 /**

@@ -111,6 +111,11 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
     mean: reduction === "sum" ? (sum) => sum : (sum, weight) => sum / (weight || 1),
     checkOutputs(values) {
       const most = classes === "row" ? 1 + roundingSlack : 1;
+      if (isOfDistances) {
+        const negative = values.find((value) => value < 0);
+        if (negative === undefined) return;
+        throw new RangeError(`${name}: got an output of ${negative}, need distances from 0, as distance() gives them`);
+      }
       const areProbabilities = takes?.endings.some((ending) => ending === "probabilities" || ending === "shares");
       const stranger = areProbabilities && values.find((value) => value < 0 || value > most);
       if (!stranger) return;

@@ -96,3 +96,16 @@ describe.each(dtypes)("layers of a %s network", (dtype) => {
     expect(read).toThrow(message);
   });
 });
+
+test("a layer takes no option that it does not have, and its description cannot be changed", () => {
+  const [layer] = makeNetwork().layers as unknown as Record<string, unknown>[];
+  for (const name of ["trainble", "activaton"]) {
+    expect(() => {
+      layer[name] = false;
+    }).toThrow(`Cannot add property ${name}, object is not extensible`);
+  }
+  expect(() => {
+    layer.name = "other";
+  }).toThrow("Cannot assign to read only property 'name'");
+  expect(() => Object.assign(layer.description as object, { units: 5 })).toThrow("read only property 'units'");
+});

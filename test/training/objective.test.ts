@@ -43,7 +43,7 @@ describe("a loss bound to an output", () => {
     expect(() => bound("contrastive", 1, 2)).toThrow("contrastive: got 2 outputs at each position, need 1: a distance");
   });
 
-  it("refuses outputs that are no probabilities, where it takes these, but for what rounding adds to a sum of them", () => {
+  it("refuses outputs that are no probabilities or distances, where it takes these, but for what rounding adds to a sum", () => {
     const binary = bound("binaryCrossEntropy", 1, 2);
     expect(() => binary.checkOutputs(Float32Array.of(0, 1))).not.toThrow();
     expect(() => binary.checkOutputs(Float32Array.of(0.5, 1.5))).toThrow("got an output of 1.5, need");
@@ -51,6 +51,11 @@ describe("a loss bound to an output", () => {
     const rows = bound("categoricalCrossEntropy", 1, 2);
     expect(() => rows.checkOutputs(Float32Array.of(1.0005, 0))).not.toThrow();
     expect(() => rows.checkOutputs(Float32Array.of(1.25, 0))).toThrow("got an output of 1.25, need");
+    const distances = bound("contrastive", 1, 1);
+    expect(() => distances.checkOutputs(Float32Array.of(0, 2))).not.toThrow();
+    expect(() => distances.checkOutputs(Float32Array.of(1, -0.5))).toThrow(
+      "got an output of -0.5, need distances from 0",
+    );
     expect(() => bound("meanSquaredError", 1, 1).checkOutputs(Float32Array.of(-9))).not.toThrow();
   });
 });
