@@ -39,7 +39,7 @@ describe("examples/resume.mjs", () => {
   let folder: string;
   beforeAll(() => {
     mkdirSync(build, { recursive: true });
-    folder = mkdtempSync(`${build}resume-`);
+    folder = mkdtempSync(`${build}/resume-`);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -71,7 +71,7 @@ describe(`a process killed ${kills} times while it saves`, () => {
   let folder: string;
   beforeAll(() => {
     mkdirSync(build, { recursive: true });
-    folder = mkdtempSync(`${build}crash-`);
+    folder = mkdtempSync(`${build}/crash-`);
     writeFileSync(`${folder}/saving.mjs`, savingProgram());
   });
   afterAll(() => rmSync(folder, { recursive: true }));

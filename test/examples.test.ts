@@ -14,7 +14,7 @@ describe("examples/digits.mjs", () => {
 
   beforeAll(() => {
     mkdirSync(build, { recursive: true });
-    folder = mkdtempSync(`${build}digits-`);
+    folder = mkdtempSync(`${build}/digits-`);
     output = run(pathOf("digits.mjs"));
   });
   afterAll(() => rmSync(folder, { recursive: true }));
