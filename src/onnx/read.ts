@@ -371,7 +371,9 @@ class GraphSource {
     // The set grows during the loop.
     for (const at of seen) {
       for (const node of this.#readers.get(at) ?? []) {
-        if (readingStepsFirst.has(node.name) && node.inputs[0] === at && node.int("layout", 0) === 0) return "steps";
+        // The sequences, or the states before the first step.
+        const isSequence = [0, 5, 6].some((index) => node.inputs[index] === at);
+        if (readingStepsFirst.has(node.name) && isSequence && node.int("layout", 0) === 0) return "steps";
         if (readingChannelsFirst.has(node.name) && node.inputs[0] === at) return "channels";
         if (elementwise.has(node.name)) for (const output of node.outputs) seen.add(output);
       }

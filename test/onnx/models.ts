@@ -6,15 +6,26 @@ import { encodeModel } from "../../src/onnx/protobuf.ts";
 import { type ReadModel, readModel } from "../../src/onnx/read.ts";
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from "../../src/onnx/schema.ts";
 
-/** Whole numbers and lists of them, texts; real numbers as { float }. */
-type Attribute = number | string | readonly number[] | { readonly float: number } | { readonly tensor: TensorProto };
+/** Whole numbers and lists of them, texts and lists of them; real numbers as { float } or { floats }. */
+export type Attribute =
+  | number
+  | string
+  | readonly number[]
+  | readonly string[]
+  | { readonly float: number }
+  | { readonly floats: readonly number[] }
+  | { readonly tensor: TensorProto };
 
 const bytesOf = (text: string) => Uint8Array.from(text, (character) => character.charCodeAt(0));
 
 function attributeOf(name: string, value: Attribute): AttributeProto {
   if (typeof value === "number") return { name, type: 2, int: value };
   if (typeof value === "string") return { name, type: 3, bytes: bytesOf(value) };
-  if (Array.isArray(value)) return { name, type: 7, ints: value };
+  if (Array.isArray(value)) {
+    const isText = typeof value[0] === "string";
+    return isText ? { name, type: 8, texts: value.map(bytesOf) } : { name, type: 7, ints: value };
+  }
+  if ("floats" in (value as object)) return { name, type: 6, ...(value as { floats: number[] }) };
   if ("tensor" in (value as object)) return { name, type: 4, ...(value as { tensor: TensorProto }) };
   return { name, type: 1, ...(value as { float: number }) };
 }

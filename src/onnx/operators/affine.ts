@@ -77,7 +77,8 @@ export function affineLast(
   const options = { features, bias: bias !== undefined, isImage, trainable };
   const layer = reader.weighted({
     node,
-    key: ["affine", vectors.weight, bias],
+    // Constants that are not trained may be shared by all that have the same ones.
+    key: trainable ? ["affine", vectors.weight, bias] : ["scaled", `${vectors.weight?.fill} ${bias?.fill}`],
     options,
     make: ({ features: filters, isImage: isDepthwise, ...rest }) => {
       const given = { ...rest, ...(trainable ? { trainable: undefined } : {}) };

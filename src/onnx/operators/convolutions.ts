@@ -1,81 +1,17 @@
-/** Convolutions and transposed convolutions of images and sequences. */
+/** Convolutions and transposed convolutions of sequences, images and values of three spatial sides. */
 
-import {
-  type Activation,
-  type ActivationName,
-  conv1d,
-  conv2d,
-  convTranspose2d,
-  depthwiseConv2d,
-  type Value,
-} from "../../index.ts";
-import type { Constant } from "../constants.ts";
-import { type Data, reshaped } from "../layout.ts";
+import type { Value } from "../../index.ts";
+import { reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
-import { type CallableLayer, constantAt, dataAt, type Handler, type Reader } from "../reader.ts";
+import { constantAt, dataAt, type Handler } from "../reader.ts";
+import { convolve } from "./convolve.ts";
+import { convolvedVolume, transposedVolume } from "./volumes.ts";
 import { asLine, fromImage, imageOf, type Pair, paddingOf, windowsOf } from "./windows.ts";
 
-/** A convolution with its options as layers have them. */
-interface ConvolutionUse {
-  readonly node: Operator;
-  readonly kind: keyof typeof makers;
-  readonly input: Value;
-  /** The options besides activation and bias. */
-  readonly options: Readonly<Record<string, unknown>>;
-  readonly weight: Constant;
-  readonly bias?: Constant | undefined;
-  readonly activation?: ActivationName | Activation;
-  /** Returns the output's data. */
-  readonly finish: (value: Value) => Data;
-}
-
-interface Given {
-  readonly filters: number;
-  readonly size: never;
-  /** The other options of the layer. */
-  readonly stride: never;
-}
-
-/** Each makes a layer of its options. */
-const makers = {
-  conv1d: ({ filters, size, ...options }: Given) => conv1d(filters, size, options),
-  conv2d: ({ filters, size, ...options }: Given) => conv2d(filters, size, options),
-  depthwiseConv2d: ({ filters: _, size, ...options }: Given) => depthwiseConv2d(size, options),
-  convTranspose2d: ({ filters, size, ...options }: Given) => convTranspose2d(filters, size, options),
-};
-
-/** Applies a convolution. An activation or a bias behind it makes it anew. */
-function convolve(use: ConvolutionUse, reader: Reader): Data {
-  const { node, kind, input, options, weight, bias, activation = "linear", finish } = use;
-  const sequence = kind === "conv1d";
-  // Ours: [height, width, channels, filters].
-  const order = sequence ? [2, 1, 0] : [2, 3, 1, 0];
-  const [first, second, height, width = 1] = weight.dims;
-  const layer = reader.weighted({
-    node,
-    key: [kind, weight, bias],
-    options: { ...options, bias: bias !== undefined, activation },
-    make: (given) => makers[kind](given as unknown as Given) as CallableLayer,
-    parameters: () => ({
-      weight:
-        kind === "depthwiseConv2d"
-          ? weight.reshaped([first * second, height, width]).transposed([1, 2, 0])
-          : weight.transposed(order),
-      ...(bias && { bias }),
-    }),
-  });
-  const made = finish(reader.apply(layer, input));
-  const isLinear = activation === "linear";
-  return {
-    ...made,
-    again: {
-      activated: isLinear ? (other: never) => convolve({ ...use, activation: other }, reader) : undefined,
-      biased: isLinear && !bias ? (row: never) => convolve({ ...use, bias: row }, reader) : undefined,
-    },
-  };
-}
-
 const pairs = (padding: readonly Pair[]) => padding.map((pair) => [...pair]);
+
+const tooManySides = (node: Operator, sides: readonly number[]) =>
+  node.refuse(`a value of ${sides.length} spatial sides`, "1 to 3");
 
 const conv: Handler = (node, inputs, reader) => {
   const data = dataAt(node, inputs, 0);
@@ -99,6 +35,12 @@ const conv: Handler = (node, inputs, reader) => {
     };
     return [convolve({ node, kind: "conv1d", input: value, options, weight, bias, finish: fromImage }, reader)];
   }
+  if (sides.length === 3) {
+    return [
+      convolvedVolume({ node, value, filters, groups, weight, bias }, { size, stride, dilation, padding }, reader),
+    ];
+  }
+  if (sides.length > 3) return tooManySides(node, sides);
   const own = isDepthwise ? { multiplier: filters / groups } : { groups };
   const options = { ...common, ...own, padding: around === "valid" ? around : pairs(around) };
   const kind = isDepthwise ? "depthwiseConv2d" : "conv2d";
@@ -138,12 +80,18 @@ const convTranspose: Handler = (node, inputs, reader) => {
   const groups = node.int("group", 1);
   if (first !== channels) node.refuse(`a weight for ${first} channels`, `one for ${channels}`);
   const { stride, dilation, cuts } = cutsOf(node, sides, size);
+  const filters = perGroup * groups;
+  const bias = constantAt(node, inputs, 2);
+  if (sides.length === 3) {
+    return [transposedVolume({ node, value, filters, groups, weight, bias }, { stride, dilation, cuts }, reader)];
+  }
+  if (sides.length > 3) return tooManySides(node, sides);
   const isSequence = sides.length === 1;
   const line = (list: readonly number[], one: number) => (isSequence ? [one, ...list] : [...list]);
   const lined = isSequence ? weight.reshaped([first, perGroup, 1, ...size]) : weight;
   const options = {
     ...{
-      filters: perGroup * groups,
+      filters,
       size: line(size, 1),
       stride: line(stride, 1),
       dilation: line(dilation, 1),
@@ -164,7 +112,6 @@ const convTranspose: Handler = (node, inputs, reader) => {
     weight: lined,
     finish,
   };
-  const bias = constantAt(node, inputs, 2);
   return [convolve({ ...use, options: { ...options, padding: none ? "valid" : options.padding }, bias }, reader)];
 };
 

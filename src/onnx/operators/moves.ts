@@ -199,21 +199,31 @@ export function picked(node: Operator, data: Data, axis: number, places: readonl
   if (places.length === 0) node.refuse("no places", "at least one");
   if (places.length === length && places.every((place, index) => place === index)) return data;
   // Neighbours are one slice.
-  const runs: [start: number, end: number][] = [];
+  const runs: Run[] = [];
   for (const place of places) {
     const run = runs.at(-1);
     if (run?.[1] === place) run[1]++;
     else runs.push([place, place + 1]);
   }
+  return joinedRuns(node, data, axis, runs, reader);
+}
+
+/** Neighbouring places of an axis, from one up to another. */
+export type Run = [start: number, end: number];
+
+/** Returns the data with some runs of places of an axis, in an order. */
+export function joinedRuns(node: Operator, data: Data, axis: number, runs: readonly Run[], reader: Reader): Data {
+  const own = data.axes[axis];
+  const length = lengthOf(data, own);
   if (runs.length > mostSlices) node.refuse(`${runs.length} places that are not neighbours`, `at most ${mostSlices}`);
   const { apply } = reader;
-  const take = (value: Value, side: number, [start, end]: readonly [number, number]) =>
-    apply(slice(side, start, end) as CallableLayer, value);
+  const take = (value: Value, side: number, [start, end]: Readonly<Run>) =>
+    end - start === length ? value : apply(slice(side, start, end) as CallableLayer, value);
   if (runs.length === 1 && own.length === 1)
     return { ...data, value: take(data.value, own[0], runs[0]), again: undefined };
   const last = withLast(node, data, axis, reader);
   const side = last.value.shape.length - 1;
-  const pieces = runs.map((run) => (run[1] - run[0] === length ? last.value : take(last.value, side, run)));
+  const pieces = runs.map((run) => take(last.value, side, run));
   const value = pieces.length === 1 ? pieces[0] : apply(concatenate as CallableLayer, ...pieces);
   return { ...last, value, isImage: data.isImage && axis === 1, again: undefined };
 }

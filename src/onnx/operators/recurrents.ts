@@ -1,91 +1,75 @@
-/** Recurrent layers. ONNX has the steps first and the batch second, the gates of an LSTM in the order i o f c and those of a GRU in z r h. */
+/** Recurrent nodes: their weights, states and outputs. ONNX has the steps first and the batch second. */
 
-import { bidirectional, gru, lstm, simpleRnn, slice, type Value } from "../../index.ts";
-import { Constant } from "../constants.ts";
-import { arranged, batch, isBatch, MixedBatch, reshaped } from "../layout.ts";
+import { slice, type Value } from "../../index.ts";
+import type { Constant } from "../constants.ts";
+import { arranged, batch, type Data, isBatch, MixedBatch, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
-import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData } from "../reader.ts";
+import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
+import type { AttributeProto } from "../schema.ts";
+import { type Activation, type CellUse, unrolled } from "./cells.ts";
+import { type Cell, cells, layered } from "./recurrentLayers.ts";
 
-interface Cell {
-  readonly kind: "lstm" | "gru" | "simpleRnn";
-  /** For each of our gates, the place of ONNX's. */
-  readonly gates: readonly number[];
-  readonly activations: readonly string[];
+/** Returns the activations of each direction, f g h, and true if they are those of our cells. */
+function activationsOf(node: Operator, { activations }: Cell, directions: number) {
+  const usual = Array.from({ length: directions }, () => activations).flat();
+  // Texts are in a list, whose items only ONNX's own names fill.
+  const names = node.has("activations") ? node.texts("activations") : usual;
+  if (names.length !== usual.length) node.refuse(`${names.length} activations`, `${usual.length}`);
+  const lists = ["alpha", "beta"].map((name) => ({ name, values: [...(node.floats(`activation_${name}`) ?? [])] }));
+  // Each takes the next of the numbers, if activations of its kind have such an attribute.
+  const all = names.map((name): Activation => {
+    const attributes = lists.flatMap(({ name: attribute, values }): AttributeProto[] => {
+      const value = takers[attribute].includes(name) ? values.shift() : undefined;
+      return value === undefined ? [] : [{ name: attribute, type: 1, float: value }];
+    });
+    return { name, attributes };
+  });
+  return {
+    isUsual: names.join() === usual.join(),
+    list: Array.from({ length: directions }, (_, direction) =>
+      all.slice(direction * activations.length, (direction + 1) * activations.length),
+    ),
+  };
 }
 
-const cells: Readonly<Record<string, Cell>> = {
-  LSTM: { kind: "lstm", gates: [0, 2, 3, 1], activations: ["Sigmoid", "Tanh", "Tanh"] },
-  GRU: { kind: "gru", gates: [1, 0, 2], activations: ["Sigmoid", "Tanh"] },
-  RNN: { kind: "simpleRnn", gates: [0], activations: ["Tanh"] },
+/** The activations with an attribute. */
+const takers: Readonly<Record<string, readonly string[]>> = {
+  alpha: ["LeakyRelu", "Elu", "HardSigmoid"],
+  beta: ["HardSigmoid"],
 };
 
-const layers = { lstm, gru, simpleRnn };
+/** Returns true for an input that has numbers other than zeros. */
+const isSome = (item: Item | undefined): boolean => item !== undefined && (isData(item) || item.uniform !== 0);
 
-/** Refuses what our cells do not have. */
-function checkCell(node: Operator, cell: Cell, directions: number): void {
-  const { activations } = cell;
-  // Texts are in a list, whose items only ONNX's own names fill.
-  if (node.has("activations")) {
-    const given = node.texts("activations");
-    const need = Array.from({ length: directions }, () => activations).flat();
-    if (given.join() !== need.join()) node.refuse(`activations ${given.join(", ")}`, need.join(", "));
-  }
-  if (node.has("clip")) node.refuse("clip", "no limit of the cells");
-  if (node.int("input_forget", 0)) node.refuse("input_forget", "a forget gate of its own");
-}
-
-/** Returns the initial states that are not zeros. */
-function checkStates(node: Operator, inputs: readonly (Item | undefined)[]): void {
-  for (const [index, name] of [
-    [5, "initial_h"],
-    [6, "initial_c"],
-  ] as const) {
-    if (isData(inputs[index]) || (inputs[index] && constantAt(node, inputs, index)?.uniform !== 0)) {
-      node.refuse(`${name}`, "states that begin as zeros");
+/** Returns a state before the first step, of one direction. */
+function stateOf(node: Operator, item: Item, direction: number, units: number, isBatchFirst: boolean, reader: Reader) {
+  const axes = isBatchFirst ? [1, 0, 2] : [0, 1, 2];
+  if (!isData(item)) {
+    if (item.dims.length !== 3) return node.refuse(`a state of ${item.dims.length} sides`, "3");
+    const ordered = item.transposed(axes);
+    const [, rows, columns] = ordered.dims;
+    const own = ordered.moved([rows, columns], (place) => direction * rows * columns + place);
+    if (columns !== units) node.refuse(`states of ${columns} units`, `${units}`);
+    if (own.values.some((value, place) => value !== own.values[place % columns])) {
+      throw new MixedBatch(`${node.who}: got states that differ between examples, need the same for each`);
     }
+    return own.moved([units], (place) => place);
   }
-  if (isData(inputs[7]) || (inputs[7] && constantAt(node, inputs, 7)?.uniform !== 0)) {
-    node.refuse("peepholes", "gates without them");
+  if (item.axes.length !== 3) return node.refuse(`a state of ${item.axes.length} sides`, "3");
+  const [way, examples, own] = axes.map((axis) => item.axes[axis]);
+  if (!isBatch(examples) || [way, own].some((axis) => axis.includes(batch))) {
+    throw new MixedBatch(`${node.who}: got states whose examples are along another axis, need them there`);
   }
+  const value = arranged(item.value, [way, own], reader.move);
+  const [directions, columns] = value.shape;
+  if (columns !== units || direction >= directions) node.refuse(`states [${value.shape.join(", ")}]`, `${units} units`);
+  return directions === 1 ? value : reader.apply(slice(0, direction, direction + 1) as CallableLayer, value);
 }
 
-/** Returns the part of a tensor [directions, gates · units, …] of one direction, with our gates as columns: [features, gates · units]. */
-function columnsOf(tensor: Constant, direction: number, gates: readonly number[], units: number): Constant {
-  const [, rows, features = 1] = tensor.dims;
-  const columns = gates.length * units;
-  return tensor.moved([features, columns], (index) => {
-    const [feature, column] = [Math.floor(index / columns), index % columns];
-    const row = gates[Math.floor(column / units)] * units + (column % units);
-    return (direction * rows + row) * features + feature;
-  });
-}
-
-/** Returns the parameters of one direction. The biases of input and state are one, except for a GRU's candidate. */
-function parametersOf(
-  cell: Cell,
-  direction: number,
-  units: number,
-  { weight, recurrentWeight, bias }: Record<"weight" | "recurrentWeight", Constant> & { bias: Constant | undefined },
-): Record<string, Constant> {
-  const { gates, kind } = cell;
-  const columns = gates.length * units;
-  const made: Record<string, Constant> = {
-    weight: columnsOf(weight, direction, gates, units),
-    recurrentWeight: columnsOf(recurrentWeight, direction, gates, units),
-  };
-  const half = (index: number) => {
-    if (!bias) return new Float32Array(columns);
-    const own = bias.moved([1, columns], (place) => direction * 2 * columns + index * columns + place);
-    return columnsOf(own, 0, gates, units).values;
-  };
-  const [input, state] = [half(0), half(1)];
-  // ONNX has the candidate's second bias among the others.
-  const isApart = (index: number) => kind === "gru" && index >= 2 * units;
-  made.bias = new Constant([columns], {
-    values: input.map((value, index) => (isApart(index) || state[index] === 0 ? value : value + state[index])),
-  });
-  if (kind === "gru") made.candidateBias = new Constant([units], { values: state.slice(2 * units) });
-  return made;
+/** Returns the peepholes of an LSTM. */
+function peepholesAt(node: Operator, inputs: readonly (Item | undefined)[], size: number): Constant {
+  const peepholes = constantAt(node, inputs, 7)!;
+  return peepholes.size === size ? peepholes : node.refuse(`${peepholes.size} peepholes`, `${size}`);
 }
 
 const recurrent: Handler = (node, inputs, reader) => {
@@ -94,8 +78,8 @@ const recurrent: Handler = (node, inputs, reader) => {
   const isBatchFirst = node.int("layout", 0) === 1;
   const direction = node.text("direction", "forward");
   const directions = direction === "bidirectional" ? 2 : 1;
-  checkCell(node, cell, directions);
-  checkStates(node, inputs);
+  if (node.has("clip")) node.refuse("clip", "no limit of the cells");
+  const activations = activationsOf(node, cell, directions);
   const [weight, recurrentWeight] = [1, 2].map((index) => constantAt(node, inputs, index));
   const bias = constantAt(node, inputs, 3);
   const units = node.int("hidden_size", 0);
@@ -108,10 +92,6 @@ const recurrent: Handler = (node, inputs, reader) => {
       `W [${directions}, ${columns}, features], R [${directions}, ${columns}, ${units}]`,
     );
   }
-  const isZero = (constant: Constant | undefined) => !constant || constant.uniform === 0;
-  if (cell.kind === "gru" && node.int("linear_before_reset", 0) === 0) {
-    node.refuse("linear_before_reset 0", "1: the reset after the product, as PyTorch's and Keras's");
-  }
   if (data.axes.length !== 3) node.refuse(`a value of ${data.axes.length} sides`, "[steps, batch, features]");
   const [steps, examples, features] = isBatchFirst ? [data.axes[1], data.axes[0], data.axes[2]] : data.axes;
   const isMixed = [steps, features].some((axis) => axis.includes(batch)) || !isBatch(examples);
@@ -122,62 +102,45 @@ const recurrent: Handler = (node, inputs, reader) => {
   }
   const value = arranged(data.value, [steps, features], reader.move);
   if (weight.dims[2] !== value.shape[1]) node.refuse(`W for ${weight.dims[2]} features`, `one for ${value.shape[1]}`);
-  const needsAll = node.outputs[0] !== undefined && node.outputs[0] !== "" && reader.isUsed(node.outputs[0]);
-  const needsLast = reader.isUsed(node.outputs[1] ?? "");
-  const given = { weight, recurrentWeight: recurrentWeight!, bias: isZero(bias) ? undefined : bias };
-  const use = (returnSequences: boolean) => {
-    const options = { units, returnSequences };
-    const layer = reader.weighted({
-      node,
-      key: [cell.kind, weight, recurrentWeight, bias, direction],
-      options: { ...options, direction },
-      make: ({ units: count, direction: way, returnSequences: all, ...rest }) => {
-        const make = layers[cell.kind];
-        if (way === "bidirectional") return bidirectional(make(count, { returnSequences: all }), rest) as CallableLayer;
-        return make(count, { ...rest, returnSequences: all, reverse: way === "reverse" }) as CallableLayer;
-      },
-      parameters() {
-        if (directions === 1) return parametersOf(cell, 0, units, given);
-        const halves = ["forward", "backward"].map((half, index) =>
-          Object.entries(parametersOf(cell, index, units, given)).map(
-            ([name, each]) => [`${half}.${name}`, each] as const,
-          ),
-        );
-        return Object.fromEntries(halves.flat());
-      },
-    });
-    return reader.apply(layer, value);
+  const isNeeded = (output: number) => node.outputs[output] !== undefined && reader.isUsed(node.outputs[output]);
+  const isOurs =
+    activations.isUsual &&
+    ![5, 6, 7].some((index) => isSome(inputs[index])) &&
+    node.int("input_forget", 0) === 0 &&
+    (cell.kind !== "gru" || node.int("linear_before_reset", 0) === 1) &&
+    !isNeeded(2);
+  if (!isOurs && value.lengths) {
+    node.refuse("lengths for a cell that no layer computes", "the usual activations, states of zeros, no peepholes");
+  }
+  const use: CellUse = {
+    ...{ node, value, units, weight, recurrentWeight: recurrentWeight! },
+    bias: isSome(bias) ? bias : undefined,
+    peepholes: isSome(inputs[7]) ? peepholesAt(node, inputs, directions * 3 * units) : undefined,
+    directions: direction === "bidirectional" ? [false, true] : [direction === "reverse"],
+    activations: activations.list,
+    stateOf(name, way) {
+      const item = inputs[name === "h" ? 5 : 6];
+      return isSome(item) ? stateOf(node, item!, way, units, isBatchFirst, reader) : undefined;
+    },
   };
-  const all = needsAll ? use(true) : undefined;
-  const isWhole = all && !value.lengths && directions === 1;
-  const last = !needsLast ? undefined : isWhole ? lastStep(all, direction, reader) : use(false);
+  const made = isOurs ? layered(use, { all: isNeeded(0), last: isNeeded(1) }, reader) : unrolled(use, reader);
   // Both directions are one side of the value.
-  const sided = (made: Value, before: number) =>
-    directions === 1 ? made : reshaped(made, [...made.shape.slice(0, before), 2, units], reader.move);
-  const side = (index: number) => (directions === 1 ? [] : [index]);
-  const unitsAt = (index: number) => [directions === 1 ? index : index + 1];
-  const y = all && {
-    value: sided(all, 1),
-    axes: isBatchFirst ? [[batch], [0], side(1), unitsAt(1)] : [[0], side(1), [batch], unitsAt(1)],
+  const way = directions === 1 ? [] : [0];
+  const sided = (value: Value, before: readonly number[]) =>
+    directions === 1 ? value : reshaped(value, [...before, 2, units], reader.move);
+  const afterSteps = (axis: readonly number[]) => axis.map((side) => side + 1);
+  const state = (value: Value | undefined): Data | undefined => {
+    const own = [way.length];
+    return value && { value: sided(value, []), axes: isBatchFirst ? [[batch], way, own] : [way, [batch], own] };
   };
-  const h = last && {
-    value: sided(last, 0),
-    axes: isBatchFirst ? [[batch], side(0), unitsAt(0)] : [side(0), [batch], unitsAt(0)],
+  const all = made.all && {
+    value: sided(made.all, made.all.shape.slice(0, 1)),
+    axes: isBatchFirst
+      ? [[batch], [0], afterSteps(way), [way.length + 1]]
+      : [[0], afterSteps(way), [batch], [way.length + 1]],
   };
-  return [y, h, undefined];
+  return [all, state(made.last), state(made.cell)];
 };
-
-/** Returns the state after the last step that a layer has read. */
-function lastStep(
-  all: Value,
-  direction: string,
-  { apply, move }: { apply: (layer: CallableLayer, value: Value) => Value; move: Parameters<typeof reshaped>[2] },
-): Value {
-  const [steps, units] = all.shape;
-  const step = direction === "reverse" ? 0 : steps - 1;
-  const taken = steps === 1 ? all : apply(slice(0, step, step + 1) as CallableLayer, all);
-  return reshaped(taken, [units], move);
-}
 
 const isFull = (lengths: Constant, steps: number) => lengths.values.every((length) => length === steps);
 

@@ -16,7 +16,7 @@ export interface Windows {
   readonly padding: readonly Pair[];
 }
 
-/** An image or sequence with its channels last. */
+/** A sequence, an image or a value of more spatial sides, with its channels last. */
 export interface Image {
   readonly value: Value;
   /** The lengths of its spatial sides. */
@@ -24,15 +24,16 @@ export interface Image {
   readonly channels: number;
 }
 
-/** Returns data [batch, channels, …] as an image or sequence. @throws {RangeError} if it has another number of spatial sides */
+/** Returns the places before a side of a shape, its own, and those behind it. */
+export function sidesAround(shape: readonly number[], side: number): [before: number, length: number, after: number] {
+  const product = (list: readonly number[]) => list.reduce((result, each) => result * each, 1);
+  return [product(shape.slice(0, side)), shape[side], product(shape.slice(side + 1))];
+}
+
+/** Returns data [batch, channels, …] with its channels last. @throws {RangeError} if it has no spatial side */
 export function imageOf(node: Operator, data: Data, { move }: Reader): Image {
   const [examples, channels, ...spatial] = data.axes;
-  if (spatial.length < 1 || spatial.length > 2) {
-    return node.refuse(
-      `a value of ${data.axes.length} sides`,
-      "[batch, channels, length] or [batch, channels, height, width]",
-    );
-  }
+  if (spatial.length < 1) return node.refuse(`a value of ${data.axes.length} sides`, "[batch, channels, …]");
   if (!isBatch(examples))
     throw new MixedBatch(`${node.who}: got a value whose first axis is not the batch, need it first`);
   const groups = [...spatial, channels];

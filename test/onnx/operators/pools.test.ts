@@ -29,7 +29,28 @@ describe("windows", () => {
   test("may have gaps, if they take a maximum", () => {
     const own = { kernel_shape: [2], dilations: [3], pads: [1, 0] };
     expect(answers(pool("MaxPool", own), [5, 4, 3, 2, 1])).toEqual([3, 5, 4]);
+    expect(answers(pool("MaxPool", { ...own, strides: [2] }), [5, 4, 3, 2, 1])).toEqual([3, 4]);
+    expect(answers(pool("MaxPool", { kernel_shape: [2], dilations: [4], pads: [1, 1] }), [-5, -4, -3, -2, -1])).toEqual(
+      [-2, -1, -4],
+    );
     refused(pool("AveragePool", own), 'fromOnnx, AveragePool "y": got dilations, need none');
+    const wide = { kernel_shape: [2], dilations: [7], pads: [1, 7] };
+    refused(pool("MaxPool", wide), "got windows of padding only, need windows with some of the value");
+    refused(pool("MaxPool", { ...own, dilations: [6] }), "got windows of 2 places for a side of 5, need smaller ones");
+  });
+
+  test("may be of three spatial sides, or count padding but not what a ceiling adds", () => {
+    const spec = (name: string, attributes: object) => ({
+      nodes: [node(name, "x -> y", attributes as never)],
+      inputs: { x: ["batch", 1, 2, 2, 2] },
+    });
+    expect(answers(spec("MaxPool", { kernel_shape: [1, 2, 2] }), upTo(8))).toEqual([4, 8]);
+    expect(answers(spec("AveragePool", { kernel_shape: [2, 2, 1] }), upTo(8))).toEqual([4, 5]);
+    const padded = { kernel_shape: [2, 2, 2], strides: [2, 2, 2], pads: [1, 0, 0, 1, 0, 0] };
+    expect(answers(spec("AveragePool", padded), upTo(8))).toEqual([2.5, 6.5]);
+    expect(answers(spec("AveragePool", { ...padded, count_include_pad: 1 }), upTo(8))).toEqual([1.25, 3.25]);
+    const ceiled = { kernel_shape: [3], strides: [2], ceil_mode: 1, count_include_pad: 1, pads: [0, 1] };
+    expect(answers(pool("AveragePool", ceiled), upTo(5))).toEqual([2, 4, 2.5]);
   });
 });
 
@@ -48,9 +69,5 @@ test("the places of maxima are refused", () => {
   refused(
     { ...spec, outputs: ["y", "i"] },
     'fromOnnx, MaxPool "y": got a use of its output 1, "i", need a graph without it',
-  );
-  refused(
-    { ...pool("AveragePool", { kernel_shape: [3], strides: [2], ceil_mode: 1, count_include_pad: 1, pads: [0, 1] }) },
-    "got count_include_pad with ceil_mode",
   );
 });

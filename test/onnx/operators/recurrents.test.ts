@@ -1,6 +1,6 @@
-/** Recurrent layers: gates, biases, directions, lengths. write.test.ts has whole networks of them. */
-import { describe, expect, test } from "vitest";
-import { integers, node, read, refused, tensor, titles, upTo } from "../models.ts";
+/** Recurrent nodes: lengths, layouts, states, activations. */
+import { expect, test } from "vitest";
+import { integers, node, read, refused, tensor, upTo } from "../models.ts";
 
 /** One feature, one unit: each gate has one row. */
 const gates = (count: number, directions = 1) => [
@@ -20,55 +20,6 @@ const inputs = { x: ["steps", "batch", 1] };
 const sizes = { steps: 3 };
 const own = (name: string, attributes = {}, names = "x w r b -> y") =>
   node(name, names, { hidden_size: 1, ...attributes });
-
-describe("the gates", () => {
-  const parametersOf = (name: string, count: number, attributes = {}) => {
-    const { network } = read({ nodes: [own(name, attributes)], inputs, tensors: gates(count) }, { sizes });
-    return Object.fromEntries(network.parameters.map((each) => [each.name.split(".")[1], [...each.values]]));
-  };
-
-  test("of an LSTM, i o f c, become i f g o; its two biases one", () => {
-    expect(parametersOf("LSTM", 4)).toEqual({
-      weight: [1, 3, 4, 2],
-      recurrentWeight: [10, 30, 40, 20],
-      bias: [600, 1000, 1200, 800],
-    });
-  });
-
-  test("of a GRU, z r h, become r z n; the candidate keeps a second bias", () => {
-    expect(parametersOf("GRU", 3, { linear_before_reset: 1 })).toEqual({
-      weight: [2, 1, 3],
-      recurrentWeight: [20, 10, 30],
-      bias: [700, 500, 300],
-      candidateBias: [600],
-    });
-  });
-
-  test("of a simple layer is one", () => {
-    expect(parametersOf("RNN", 1)).toEqual({ weight: [1], recurrentWeight: [10], bias: [300] });
-  });
-});
-
-describe("the output", () => {
-  const titleOf = (names: string, outputs: string[], attributes = {}, directions = 1) =>
-    titles({ nodes: [own("LSTM", attributes, names)], inputs, outputs, tensors: gates(4, directions) }, { sizes });
-
-  test("has all steps, the last, or both", () => {
-    expect(titleOf("x w r b -> y", ["y"])).toEqual(["lstm 1, sequences"]);
-    expect(titleOf("x w r b -> _ h", ["h"])).toEqual(["lstm 1"]);
-    expect(titleOf("x w r b -> y h", ["y", "h"])).toEqual(["lstm 1, sequences", "slice 2 to 3 of side 0", "flatten"]);
-    expect(titleOf("x w r b -> y h", ["h", "y"], { direction: "reverse" })).toContain("lstm 1, sequences, reverse");
-  });
-
-  test("of both directions is one side until it is read apart", () => {
-    const { network, outputs } = read(
-      { nodes: [own("LSTM", { direction: "bidirectional" })], inputs, outputs: ["y"], tensors: gates(4, 2) },
-      { sizes },
-    );
-    expect(network.layers[0].title).toBe("bidirectional lstm 1, sequences, concatenate");
-    expect(outputs[0].shape).toEqual([3, 2, 1]);
-  });
-});
 
 test("lengths are those of the input's sequences", () => {
   const spec = {
@@ -93,20 +44,66 @@ test("the batch comes first with layout 1", () => {
   expect(ports[0].axes).toEqual([[-1], [0], [1]]);
 });
 
-test("refused are cells that we do not have", () => {
+const floats = (values: readonly number[]) => ({ floats: values });
+
+test("activations take their numbers in order", () => {
+  const attributes = {
+    ...{ activations: ["HardSigmoid", "LeakyRelu", "Elu"] },
+    ...{ activation_alpha: floats([0.25, 0.1, 0.5]), activation_beta: floats([0.4]) },
+  };
+  const { network } = read({ nodes: [own("LSTM", attributes)], inputs, tensors: gates(4) }, { sizes: { steps: 1 } });
+  const all = network.layers.map(({ title }) => title);
+  expect(all.filter((title) => title.startsWith("hardSigmoid"))).toHaveLength(3);
+  expect(all.filter((title) => /elu/i.test(title))).toEqual(["leakyRelu(0.1)", "elu(0.5)"]);
+});
+
+test("states before the first step are inputs with the batch second", () => {
+  const spec = {
+    nodes: [own("RNN", {}, "x w r b _ h -> y")],
+    inputs: { ...inputs, h: [1, "batch", 1] },
+    tensors: gates(1),
+  };
+  const { network, inputs: ports } = read(spec, { sizes: { steps: 1 } });
+  expect(ports.map(({ axes }) => axes)).toEqual([
+    [[0], [-1], [1]],
+    [[0], [-1], [1]],
+  ]);
+  const rows = [Float32Array.of(-300), Float32Array.of(0.05)] as const;
+  const [answer] = network.predict(rows as never) as unknown as Float32Array;
+  expect(answer).toBeCloseTo(Math.tanh(0.5), 6);
+});
+
+test("constant states are the same for each example, or refused", () => {
+  const spec = (dims: number[], values: number[]) => ({
+    nodes: [own("RNN", {}, "x w r b _ h -> y")],
+    inputs,
+    tensors: [...gates(1), tensor("h", dims, values)],
+  });
+  const one = read(spec([1, 2, 1], [0.05, 0.05]), { sizes: { steps: 1 } }).network;
+  expect((one.predict(Float32Array.of(-300)) as Float32Array)[0]).toBeCloseTo(Math.tanh(0.5), 6);
+  refused(spec([1, 2, 1], [0.05, 0.06]), "got states that differ between examples, need the same for each", { sizes });
+  refused(spec([1, 1, 2], [1, 2]), "got states of 2 units, need 1", { sizes });
+  refused(spec([2], [1, 2]), "got a state of 1 sides, need 3", { sizes });
+});
+
+test("refused are cells that no layers make", () => {
   const spec = (name: string, attributes: object, names?: string) => ({
     nodes: [own(name, attributes, names)],
     inputs,
     tensors: gates(name === "GRU" ? 3 : 4),
   });
-  const refuse = (given: ReturnType<typeof spec>, message: string) => refused(given, message, { sizes });
-  refuse(spec("GRU", {}), 'fromOnnx, GRU "y": got linear_before_reset 0, need 1');
+  const refuse = (given: ReturnType<typeof spec>, message: string, steps = 3) =>
+    refused(given, message, { sizes: { steps } });
+  refuse(spec("GRU", {}), 'fromOnnx, GRU "y": got 513 steps of a cell that no layer computes, need at most 512', 513);
   refuse(spec("LSTM", { clip: { float: 1 } }), "got clip, need no limit of the cells");
-  refuse(spec("LSTM", { input_forget: 1 }), "got input_forget, need a forget gate of its own");
-  refuse(spec("LSTM", {}, "x w r b _ w -> y"), "got initial_h, need states that begin as zeros");
+  refuse(spec("LSTM", { activations: ["Tanh"] }), "got 1 activations, need 3");
+  refuse(spec("GRU", { activations: ["Round", "Tanh"] }), "got the activation Round, need another");
+  refuse(spec("LSTM", {}, "x w r b _ _ _ w -> y"), "got 4 peepholes, need 3");
   refuse(spec("LSTM", { hidden_size: 2 }), "got weights of other shapes, need W [1, 8, features], R [1, 8, 2]");
   const lengths = { ...spec("LSTM", {}, "x w r b n -> y"), tensors: [...gates(4), integers("n", 2)] };
   refuse(lengths, "got constant lengths that are not all steps, need lengths as an input");
+  const ragged = { ...spec("GRU", {}, "x w r b n -> y"), inputs: { ...inputs, n: ["batch"] }, types: { n: 6 } };
+  refused(ragged, "got lengths for a cell that no layer computes, need the usual activations", { sizes });
   refused(
     spec("LSTM", {}),
     'fromOnnx, input "x": got side 0 of unknown size, need sizes: { "steps": … } in the options',

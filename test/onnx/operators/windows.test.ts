@@ -41,15 +41,13 @@ test("images and sequences have their channels last", () => {
   expect([sequence.sides, asLine(sequence, reader).shape]).toEqual([[7], [1, 7, 2]]);
 });
 
-test("refused are negative pads, other sizes than the weight's, and three spatial sides", () => {
+test("refused are negative pads, other sizes than the weight's, and rows", () => {
   expect(() => windowsOf(operator({ pads: [-1, 0] }), [5], [2])).toThrow(
     "got pads [-1, 0], need 2 whole numbers from 0",
   );
   expect(() => windowsOf(operator({ kernel_shape: [3] }), [5], [2])).toThrow("got kernel_shape [3], need [2]");
   expect(() => windowsOf(operator({ strides: [0] }), [5], [2])).toThrow("got strides [0], need 1 whole numbers from 1");
   expect(() => windowsOf(operator({ auto_pad: "OTHER" }), [5], [2])).toThrow('got auto_pad "OTHER", need NOTSET');
-  const volume = { value: input([2, 3, 4, 5]), axes: [[-1], [3], [0], [1], [2]] };
-  expect(() => imageOf(operator({}), volume, reader)).toThrow(
-    "got a value of 5 sides, need [batch, channels, length] or",
-  );
+  const row = { value: input(3), axes: [[-1], [0]] };
+  expect(() => imageOf(operator({}), row, reader)).toThrow("got a value of 2 sides, need [batch, channels, …]");
 });
