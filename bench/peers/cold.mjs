@@ -6,8 +6,8 @@ const onnx = (name, options) => `
   import { readFileSync } from "node:fs";
   if ("${name}" === "onnxruntime-web") ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(readFileSync(process.env.MODEL), ${JSON.stringify(options)});
-  const x = new ort.Tensor("float32", Float32Array.from(${inputs}), [1, 10]);
-  (await session.run({ x })).y.data;`;
+  const input = new ort.Tensor("float32", Float32Array.from(${inputs}), [1, 10]);
+  (await session.run({ input })).output.data;`;
 
 const tfjs = (backend) => `
   import * as tf from "@tensorflow/tfjs";

@@ -1,67 +1,11 @@
 /** simdnet, through its public interface; the products run through the operation that networks use. */
 import { readFileSync } from "node:fs";
-import {
-  adam,
-  conv2d,
-  dense,
-  flatten,
-  fromValues,
-  lstm,
-  maxPool2d,
-  Network,
-  sgd,
-  squaredError,
-  Trainer,
-} from "../../dist/index.js";
+import { adam, dense, fromValues, Network, sgd, squaredError, Trainer } from "../../dist/index.js";
 import { batchIntegers, inAll, none, op } from "../../dist/kernels/operations.js";
 import { Arena } from "../../dist/memory/arena.js";
 import { Program } from "../../dist/topology/program.js";
+import { imageNetworkOf, networkOf, sequenceNetworkOf } from "./networks.mjs";
 import { peer } from "./peer.mjs";
-
-/** relu between the layers, linear after the last. */
-function networkOf(layers) {
-  return new Network({
-    inputs: layers[0].fanIn,
-    layers: layers.map(({ fanOut, weight, bias }, index) =>
-      dense(fanOut, {
-        activation: index < layers.length - 1 ? "relu" : "linear",
-        ...parametersOf({ weight, bias }),
-      }),
-    ),
-  });
-}
-
-const parametersOf = ({ weight, bias }) => ({
-  weightInitializer: fromValues(weight),
-  biasInitializer: fromValues(bias),
-});
-
-/** The layers that images.mjs describes. */
-const imageKinds = {
-  conv: (layer) =>
-    conv2d(layer.filters, 3, {
-      padding: layer.padding ? "same" : "valid",
-      activation: "relu",
-      ...parametersOf(layer),
-    }),
-  pool: () => maxPool2d(),
-  dense: (layer) => [flatten(), dense(layer.fanOut, parametersOf(layer))],
-};
-
-function imageNetworkOf(layers) {
-  const [{ side, channels }] = layers;
-  return new Network({
-    inputs: [side, side, channels],
-    layers: layers.flatMap((layer) => imageKinds[layer.kind](layer)),
-  });
-}
-
-function sequenceNetworkOf([recurrent, last]) {
-  const { steps, features, units, recurrentWeight } = recurrent;
-  const options = { ...parametersOf(recurrent), recurrentWeightInitializer: fromValues(recurrentWeight) };
-  const layers = [lstm(units, options), dense(last.fanOut, parametersOf(last))];
-  return new Network({ inputs: [steps, features], layers });
-}
 
 /** Trains epochs without shuffling. */
 function training(network, { inputs, classes, batchSize, epochs, learningRate, betas, epsilon }) {
