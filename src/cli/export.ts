@@ -25,6 +25,8 @@ export interface ExportOptions {
   readonly worker?: string;
   /** The ONNX file. */
   readonly onnx?: string;
+  /** True if the ONNX file has a model's preprocessing and predictions. */
+  readonly records: boolean;
   /** True if existing files are overwritten. */
   readonly force: boolean;
 }
@@ -34,11 +36,11 @@ const readBuilt = (name: string) => new Uint8Array(readFileSync(new URL(name, im
 
 export async function exportModel(
   path: string,
-  { module, worker, onnx, force }: ExportOptions,
+  { module, worker, onnx, records, force }: ExportOptions,
   output: Output,
 ): Promise<void> {
   const model = readContent(path);
-  if (onnx !== undefined) await exportOnnx(path, model, { file: onnx, force }, output);
+  if (onnx !== undefined) await exportOnnx(path, model, { file: onnx, records, force }, output);
   else if (module !== undefined) exportModule(path, model, { file: module, force }, output);
   else exportWorker(path, model, { folder: worker!, force }, output);
 }

@@ -453,7 +453,8 @@ program
   .argument("<model>", "a file that simdnet train, Pipeline, Network or Trainer has saved")
   .option("--module <file>", "write one ES module without dependencies, for Node, Deno, Bun and browsers")
   .option("--worker <folder>", "write a Cloudflare Worker that answers predictions, ready for wrangler")
-  .option("--onnx <file>", "write the network, without a model's preprocessing, as an ONNX file")
+  .option("--onnx <file>", "write the network as an ONNX file")
+  .option("--records", "with --onnx: the file takes the columns of records and gives predictions", false)
   .option("--force", "overwrite existing files", false)
   .addOption(json)
   .addHelpText(
@@ -461,7 +462,7 @@ program
     `
 Examples:
   simdnet export model.safetensors --module predict.mjs
-  simdnet export model.safetensors --onnx model.onnx
+  simdnet export model.safetensors --onnx model.onnx --records
   simdnet export model.safetensors --worker penguins && cd penguins && npm install && npm run dev`,
   )
   .action((model: string, { json, ...options }, command: Command) => {
@@ -469,6 +470,9 @@ Examples:
     if (given.length !== 1) {
       const got = given.length === 0 ? "none" : given.map((name) => `--${name}`).join(" and ");
       command.error(`error: got ${got} of --module, --worker and --onnx, need one of them`);
+    }
+    if (options.records && options.onnx === undefined) {
+      command.error("error: got --records without --onnx, need an ONNX file that takes them");
     }
     return exportModel(model, options, outputFor(json));
   });

@@ -28,28 +28,30 @@ export async function readOnnx(path: string, file: Uint8Array, options: ImportOp
   return guard(path, () => fromOnnx(file, { ...(sizes && { sizes }), ...(outputs && { outputs }) }));
 }
 
-/** Writes the network of a model as an ONNX file. */
+/** Writes the network of a model as an ONNX file. @param records whether its preprocessing and its predictions are in the file, too */
 export async function exportOnnx(
   path: string,
   model: Pipeline | Network,
-  { file, force }: { readonly file: string; readonly force: boolean },
+  { file, records, force }: { readonly file: string; readonly records: boolean; readonly force: boolean },
   output: Output,
 ): Promise<void> {
   if (!file.endsWith(".onnx")) throw new Failure(`${file}: need a file whose name ends with .onnx`);
   if (isSameFile(path, file)) throw new Failure(`${file}: got it for the model and for the ONNX file, need two files`);
   checkFree(file, force);
   const { toOnnx } = await import("../onnx/index.ts");
-  const network = model instanceof Pipeline ? model.network : model;
-  const written = guard(path, () => toOnnx(network));
+  const isPipeline = model instanceof Pipeline;
+  if (records && !isPipeline)
+    throw new Failure(`${path}: got a network alone for --records, need a model with columns`);
+  const written = guard(path, () => toOnnx(isPipeline && !records ? model.network : model));
   writeBytes(file, written);
   if (output.isJSON) {
     output.write(`${jsonText({ model: path, files: [file] })}\n`);
     return;
   }
   say(output, "Saved", `${file} (${bytes(written.length)})`);
-  if (model instanceof Pipeline) {
+  if (isPipeline && !records) {
     note(
-      `${file}: the network alone; its inputs are rows as the model's preprocessing makes them, its outputs those of the network`,
+      `${file}: the network alone; its inputs are rows as the model's preprocessing makes them, its outputs those of the network; --records takes columns`,
     );
   }
 }

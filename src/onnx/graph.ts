@@ -3,6 +3,7 @@
  * for each order in which one is needed; the first is that in which its layer makes it.
  */
 
+import { encodeText } from "../host.ts";
 import type { Dtype, Value } from "../index.ts";
 import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
 import { type Numbers, typeCodes } from "./tensors.ts";
@@ -33,8 +34,13 @@ const rawOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array 
 const firstOf = (sides: number) => [0, sides, ...Array.from({ length: sides - 1 }, (_, side) => side + 1)];
 const lastOf = (sides: number) => [0, ...Array.from({ length: sides - 1 }, (_, side) => side + 2), 1];
 
+/** ONNX's operators of machine learning, as ONNX Runtime has them since 2019. */
+export const learning = { domain: "ai.onnx.ml", version: 2 };
+
 export class GraphWriter {
   readonly nodes: NodeProto[] = [];
+  /** True if a node is of ONNX's operators of machine learning. */
+  needsLearning = false;
   readonly initializers: TensorProto[] = [];
   readonly opset: number;
   readonly dtype: Dtype;
@@ -118,6 +124,30 @@ export class GraphWriter {
     return this.#constant(`floats ${isScalar} ${list.join(" ")}`, () => {
       return { dims: isScalar ? [] : [list.length], type: typeCodes.float32, raw: rawOf(Float32Array.from(list)) };
     });
+  }
+
+  /** Returns the name of a double, or of a list of doubles, in any network. */
+  double(value: number | readonly number[]): string {
+    const list = [value].flat();
+    return this.#constant(`double ${Array.isArray(value)} ${list.join(" ")}`, () => {
+      const dims = typeof value === "number" ? [] : [list.length];
+      return { dims, type: typeCodes.float64, raw: rawOf(Float64Array.from(list)) };
+    });
+  }
+
+  /** Returns the name of a list of texts. */
+  texts(list: readonly string[]): string {
+    return this.#constant(`texts ${JSON.stringify(list)}`, () => {
+      return { dims: [list.length], type: typeCodes.text, texts: list.map(encodeText) };
+    });
+  }
+
+  /** Adds a node that numbers texts: one of ONNX's operators of machine learning. @returns the name of its output */
+  labels(input: string, attributes: readonly AttributeProto[]): string {
+    const name = this.one("LabelEncoder", [input]);
+    this.nodes.push({ ...this.nodes.pop()!, domain: learning.domain, attributes });
+    this.needsLearning = true;
+    return name;
   }
 
   #constant(key: string, make: () => Omit<TensorProto, "name">, wanted = "constant"): string {

@@ -1,9 +1,10 @@
 /** Writes a network as an ONNX file. */
 
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
-import { type Bytes, type Dtype, Network, type Value } from "../index.ts";
-import { GraphWriter } from "./graph.ts";
+import { type Bytes, type Dtype, Network, Pipeline, type Value } from "../index.ts";
+import { GraphWriter, learning } from "./graph.ts";
 import { layerWriters, type Use } from "./layers.ts";
+import { described, isOwnInput, writePredictions, writeRows } from "./pipeline.ts";
 import { sinusoid } from "./positions.ts";
 import { encodeModel } from "./protobuf.ts";
 import type { ValueProto } from "./schema.ts";
@@ -29,29 +30,45 @@ type Node = Network["engine"]["graph"]["nodes"][number];
  * [batch, height, width, channels]. Inputs are "input" or "input1", "input2", …; outputs likewise. Tokens are int64. The numbers of steps
  * of sequences that differ in length are an input of int32, "lengths"; the outputs behind a sequence's end are not defined.
  *
+ * A pipeline becomes a file of its preprocessing, its network and its predictions. Each column of numbers is an input of doubles, [batch, 1],
+ * in which NaN is a missing one; each part of a date as well, "sold.month"; each column of categories is one of texts, [batch, 1], in which ""
+ * is a missing one, and a category that is unknown where others are refused is none. Columns of texts, series and pictures are inputs as the
+ * network has them: tokens, standardized steps, scaled pixels. Outputs are "prediction", [batch, 1] for a number and [batch] for a class, and
+ * "probabilities" for classes. Intervals and notes on unseen values are not in the file.
+ *
  * Options that only training has are not in the file: initializers, maxNorm, frozen layers, whole channels of dropout.
  *
- * @throws {RangeError | TypeError} if it is not a network, an option does not fit, or a layer that sees several steps has sequences that
- * differ in length, unless it is recurrent
+ * @throws {RangeError | TypeError} if it is neither a network nor a pipeline, an option does not fit, or a layer that sees several steps has
+ * sequences that differ in length, unless it is recurrent
  */
-export function toOnnx(network: Network, options: ToOnnxOptions = {}): Bytes {
+export function toOnnx(network: Network | Pipeline, options: ToOnnxOptions = {}): Bytes {
   checkArguments("toOnnx", arguments.length, 2);
-  if (!(network instanceof (Network as unknown as new () => Network))) {
-    throw new TypeError(`toOnnx: got ${shown(network)}, need a Network`);
+  const pipeline = network instanceof Pipeline ? network : undefined;
+  const own = pipeline?.network ?? network;
+  if (!(own instanceof (Network as unknown as new () => Network))) {
+    throw new TypeError(`toOnnx: got ${shown(network)}, need a Network or a Pipeline`);
   }
   checkOptions("toOnnx", options, ["opset"]);
   const { opset = 17 } = options;
   checkInteger("toOnnx: opset", opset, 17, 21);
-  const { dtype, engine } = network;
+  const { dtype, engine } = own;
   const { inputs, outputs, nodes } = engine.graph;
   const graph = new GraphWriter(opset, dtype);
-  const tokens = tokenInputs(network);
+  const tokens = tokenInputs(own);
   const inputNames = named("input", inputs);
   const lengthNames = new Map<object, string>();
   const varying = inputs.filter(({ lengths }) => lengths);
   const given: ValueProto[] = [];
+  const rows = pipeline && writeRows(pipeline, graph, given);
+  const ownColumns = pipeline?.columns.filter(isOwnInput) ?? [];
   inputs.forEach((value, index) => {
-    const name = graph.unique(inputNames[index]);
+    if (rows !== undefined && index === 0) {
+      const isRow = value.shape.length === 1;
+      graph.set(value, "last", isRow ? rows : graph.one("Reshape", [rows, graph.integers([-1, ...value.shape])]));
+      return;
+    }
+    const column = ownColumns[rows === undefined ? index : index - 1];
+    const name = graph.unique(column?.name ?? inputNames[index]);
     graph.set(value, "last", name);
     given.push(described(name, tokens.has(value) ? typeCodes.int64 : typeCodes[dtype], value.shape));
   });
@@ -60,52 +77,39 @@ export function toOnnx(network: Network, options: ToOnnxOptions = {}): Bytes {
     lengthNames.set(lengths!.origin, name);
     given.push(described(name, typeCodes.int32, []));
   });
-  for (const node of nodes) write(node, network, graph, { lengthNames, tokens });
-  const made = outputs.map((value, index) => ({
-    value,
-    tensor: graph.get(value, "last"),
-    wanted: named("output", outputs)[index],
-  }));
-  const renamed = new Map<string, string>();
-  for (const { tensor, wanted } of made) {
-    const isMade = graph.nodes.some((node) => node.outputs!.includes(tensor));
-    if (isMade && !renamed.has(tensor)) renamed.set(tensor, graph.unique(wanted));
-    else
-      graph.nodes.push({
-        operator: "Identity",
-        inputs: [tensor],
-        outputs: [graph.unique(wanted)],
-        name: graph.unique("Identity"),
-      });
-  }
-  const nameOf = (name: string) => renamed.get(name) ?? name;
+  for (const node of nodes) write(node, own, graph, { lengthNames, tokens });
+  const made = pipeline
+    ? writePredictions(pipeline, graph, graph.get(outputs[0], "last"))
+    : writeOutputs(outputs, graph);
   return encodeModel({
     irVersion: formats[opset],
     producer: "simdnet",
-    opsets: [{ domain: "", version: opset }],
-    graph: {
-      name: "network",
-      nodes: graph.nodes.map((node) => ({
-        ...node,
-        inputs: node.inputs!.map(nameOf),
-        outputs: node.outputs!.map(nameOf),
-      })),
-      initializers: graph.initializers,
-      inputs: given,
-      outputs: made.map(({ value, wanted }) => described(wanted, typeCodes[dtype], value.shape)),
-    },
+    opsets: [{ domain: "", version: opset }, ...(graph.needsLearning ? [learning] : [])],
+    graph: { name: "network", nodes: graph.nodes, initializers: graph.initializers, inputs: given, outputs: made },
   });
+}
+
+/** Gives the tensors of the outputs their names: "output", or "output1", "output2", … */
+function writeOutputs(outputs: readonly Value[], graph: GraphWriter): readonly ValueProto[] {
+  const wanted = named("output", outputs);
+  const renamed = new Map<string, string>();
+  const made = outputs.map((value, index) => {
+    const tensor = graph.get(value, "last");
+    const name = graph.unique(wanted[index]);
+    if (!renamed.has(tensor) && graph.nodes.some((node) => node.outputs!.includes(tensor))) renamed.set(tensor, name);
+    else graph.nodes.push({ operator: "Identity", inputs: [tensor], outputs: [name], name: graph.unique("Identity") });
+    return described(name, typeCodes[graph.dtype], value.shape);
+  });
+  const nameOf = (name: string) => renamed.get(name) ?? name;
+  graph.nodes.forEach((node, index) => {
+    graph.nodes[index] = { ...node, inputs: node.inputs!.map(nameOf), outputs: node.outputs!.map(nameOf) };
+  });
+  return made;
 }
 
 /** Returns "input" for one value, "input1", "input2", … for several. */
 const named = (name: string, values: readonly unknown[]): string[] =>
   values.map((_, index) => (values.length === 1 ? name : `${name}${index + 1}`));
-
-/** Describes an input or output: a batch of values of this shape. */
-function described(name: string, type: number, shape: readonly number[]): ValueProto {
-  const dims = [{ parameter: "batch" }, ...shape.map((value) => ({ value }))];
-  return { name, type: { tensor: { type, shape: { dims } } } };
-}
 
 /** Returns the value that rearrangements have made `value` of. */
 function originOf(value: Value, makers: ReadonlyMap<Value, Node>): Value {

@@ -172,6 +172,11 @@ export class Pipeline {
     });
   }
 
+  /** @internal True if the network's outputs are logits where classes are predicted: its last activation is linear. */
+  get areLogits(): boolean {
+    return endsLinearly(this.network);
+  }
+
   /** @internal Returns the unseen values of each row of a table, by the number of the row; rows without any are not there. */
   unseenIn(columns: SeriesColumns, rows: number): ReadonlyMap<number, NonNullable<Prediction["unseen"]>> {
     checkArguments("unseenIn", arguments.length, 2);
@@ -195,7 +200,7 @@ export class Pipeline {
       values = valuesOf(network.dtype, results.length * network.outputs);
       values.set((results as unknown[]).flat(Number.POSITIVE_INFINITY) as number[]);
     }
-    readOutputs("predict", this.target, values, network.outputs, endsLinearly(network));
+    readOutputs("predict", this.target, values, network.outputs, this.areLogits);
     return values;
   }
 

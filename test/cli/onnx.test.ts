@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { isOnnx, readOnnx } from "../../src/cli/onnx.ts";
-import { dense, lstm, Network } from "../../src/index.ts";
+import { dense, lstm, Network, Pipeline } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
 import { modelOf, node } from "../onnx/models.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
@@ -41,6 +41,17 @@ describe("simdnet export --onnx", () => {
       expect.stringContaining("penguins.onnx: the network alone; its inputs are rows"),
     ]);
     expect(fromOnnx(read("penguins.onnx")).inputs).toBe(11);
+  });
+
+  test("writes a model with its columns and its predictions", () => {
+    const args = ["export", "penguins.safetensors", "--onnx", "records.onnx", "--records"];
+    const { stdout, stderr, code } = simdnet(folder, args);
+    expect([code, stderr, stdout]).toEqual([0, "", expect.stringMatching(/^Saved {7}records\.onnx/)]);
+    expect(read("records.onnx")).toEqual(toOnnx(Pipeline.fromBytes(read("penguins.safetensors"))));
+    const alone = simdnet(folder, ["export", "network.safetensors", "--onnx", "none.onnx", "--records"]);
+    expect(alone.stderr).toContain("network.safetensors: got a network alone for --records, need a model with columns");
+    const module = simdnet(folder, ["export", "penguins.safetensors", "--module", "a.js", "--records"]);
+    expect(module.stderr).toContain("got --records without --onnx, need an ONNX file that takes them");
   });
 
   test("refuses other names of files, and more than one way", () => {

@@ -12,12 +12,13 @@ import { lstm, Network } from "../../src/index.ts";
 import { toOnnx } from "../../src/onnx/index.ts";
 import { activations, denseCase, graphOf } from "../cases.ts";
 import { type Example, examplesOf, kinds, networks } from "./examples.ts";
+import { cases as pipelines, rawInputs, textCase } from "./pipelines.ts";
 
 const runtime = join(import.meta.dirname, "node_modules/onnxruntime-node");
 const checker = "/usr/lib/python3/dist-packages/onnx/checker.py";
 
 interface Tensor {
-  readonly data: Float32Array;
+  readonly data: ArrayLike<number | string>;
 }
 interface Runtime {
   readonly InferenceSession: {
@@ -61,7 +62,7 @@ describe.skipIf(!existsSync(runtime))("ONNX Runtime gives the same answers to 1e
       expect(results.length).toBe(answers.length);
       for (const [index, { data: got }] of results.entries()) {
         expect(got.length).toBe(answers[index].length);
-        for (const [place, value] of got.entries()) {
+        for (const [place, value] of (got as Float32Array).entries()) {
           expect(Math.abs(value - answers[index][place]), `${place}`).toBeLessThan(1e-5 * (1 + Math.abs(value)));
         }
       }
@@ -83,8 +84,42 @@ describe.skipIf(!existsSync(runtime))("ONNX Runtime gives the same answers to 1e
     };
     const { output } = await session.run(feeds);
     const answers = network.predict(examples, { lengths });
-    for (const [place, value] of output.data.entries()) expect(Math.abs(value - answers[place])).toBeLessThan(1e-5);
+    for (const [place, value] of (output.data as Float32Array).entries())
+      expect(Math.abs(value - answers[place])).toBeLessThan(1e-5);
   });
+
+  test.each(pipelines.flatMap((each) => (["float32", "float64"] as const).map((dtype) => ({ ...each, dtype }))))(
+    "a pipeline of $name, $dtype, on raw values",
+    async ({ pipeline: make, records, dtype }) => {
+      const pipeline = make(dtype);
+      const session = await ort.InferenceSession.create(toOnnx(pipeline));
+      const unknown = { ...records[0], island: "Atlantis", mass: 3e6 };
+      const given = pipeline.columns.length === 1 ? records : [...records, unknown];
+      const raw = rawInputs(given);
+      const feeds = session.inputNames.map((name) => {
+        const isText = typeof raw[name][0] === "string";
+        const values = isText ? raw[name] : Float64Array.from(raw[name] as number[]);
+        return [name, new ort.Tensor(isText ? "string" : "float64", values, [given.length, 1])];
+      });
+      const { prediction, probabilities } = await session.run(Object.fromEntries(feeds));
+      const answers = pipeline.predict(given);
+      const { target } = pipeline;
+      for (const [row, answer] of answers.entries()) {
+        if (target.kind === "number") {
+          const number = answer.prediction as number;
+          expect(Math.abs(Number(prediction.data[row]) - number)).toBeLessThan(1e-5 * Math.abs(number));
+          continue;
+        }
+        expect(String(prediction.data[row])).toBe(String(answer.prediction));
+        Object.entries(answer.probabilities!).forEach(([label, wanted]) => {
+          const place = target.classes.map(String).indexOf(label);
+          const got = probabilities.data[row * target.classes.length + place] as number;
+          expect(Math.abs(got - wanted), `${row} ${label}`).toBeLessThan(1e-5);
+        });
+      }
+      expect(new Set(answers.map(({ prediction: each }) => each)).size).toBeGreaterThan(1);
+    },
+  );
 });
 
 describe.skipIf(!existsSync(checker))("Python's checker accepts", () => {
@@ -96,6 +131,14 @@ describe.skipIf(!existsSync(checker))("Python's checker accepts", () => {
       (["float32", "float64"] as const).map((dtype) => {
         const file = join(folder, `${index}-${dtype}.onnx`);
         writeFileSync(file, toOnnx(example.network(dtype)));
+        return file;
+      }),
+    );
+    const all = [...pipelines, textCase];
+    files.push(
+      ...all.map(({ pipeline }, index) => {
+        const file = join(folder, `pipeline-${index}.onnx`);
+        writeFileSync(file, toOnnx(pipeline("float32")));
         return file;
       }),
     );
