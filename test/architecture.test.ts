@@ -215,7 +215,9 @@ describe("classes", () => {
     ),
     ..."SequenceList Sequences Stack Staging StreamPlan StreamSource Tally TextReader TrainingPlan Turn".split(" "),
     ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms StepRecord Team Updates".split(" "),
-    ..."Budget CellSteps Constant GraphSource GraphWriter MessageReader MixedBatch Operator WireReader WireWriter".split(" "),
+    ..."Budget CellSteps Constant GraphSource GraphWriter MessageReader MixedBatch Operator WireReader WireWriter".split(
+      " ",
+    ),
   ];
 
   test("that a user holds name themselves, so that frameworks leave them alone (reactive.test.ts)", () => {

@@ -781,7 +781,9 @@ describe.each(dtypes)("%s", (dtype) => {
   test.runIf(isDebugBuild).each(names)("%s traps on a part of no units", (name) => {
     const blocks = new Blocks(scratch);
     const { fields } = (cases[name] as Case<typeof name>)(blocks, { rows: 13, columns: 7, fanOut: 7 });
-    expect(() => scratch.run(name, fields, 4, { begin: 4, rows: 13 })).toThrow(/must be positive|must be at least 1|a sum is one unit/);
+    expect(() => scratch.run(name, fields, 4, { begin: 4, rows: 13 })).toThrow(
+      /must be positive|must be at least 1|a sum is one unit/,
+    );
     scratch.expectIntact();
   });
 });
