@@ -1,6 +1,7 @@
 /** ONNX files in the command: `export --onnx`, `import` and `inspect`. simdnet/onnx is loaded only here. */
 
 import { statSync } from "node:fs";
+import { dirname, isAbsolute, relative, resolve, sep } from "node:path";
 import { type Network, Pipeline } from "../index.ts";
 import { jsonText } from "./display.ts";
 import { Failure, guard } from "./failure.ts";
@@ -21,11 +22,31 @@ function checkFree(file: string, force: boolean): void {
 /** Tells whether bytes are an ONNX file: it begins with its version, a safetensors file with the length of a JSON object. */
 export const isOnnx = (file: Uint8Array): boolean => file[0] === 0x08 && file[8] !== 0x7b;
 
-/** Returns the network of an ONNX file. @throws {Failure} if it is none, or has an operator without a counterpart */
+/** Returns a function that reads the files beside an ONNX file. They are in its folder, or below. */
+function filesBeside(path: string): (name: string) => Uint8Array {
+  const folder = dirname(resolve(path));
+  return (name) => {
+    const file = resolve(folder, name);
+    const place = relative(folder, file);
+    if (place === "" || place.split(sep)[0] === ".." || isAbsolute(place)) {
+      throw new RangeError(`got weights in ${JSON.stringify(name)}, need a file in the same folder`);
+    }
+    return readBytes(file);
+  };
+}
+
+/**
+ * Returns the network of an ONNX file, and of the files beside it that hold its weights.
+ *
+ * @throws {Failure} if it is none, or has an operator without a counterpart
+ */
 export async function readOnnx(path: string, file: Uint8Array, options: ImportOptions = {}): Promise<Network> {
   const { fromOnnx } = await import("../onnx/index.ts");
   const { sizes, outputs } = options;
-  return guard(path, () => fromOnnx(file, { ...(sizes && { sizes }), ...(outputs && { outputs }) }));
+  return guard(path, () => {
+    const own = { ...(sizes && { sizes }), ...(outputs && { outputs }), externalFile: filesBeside(path) };
+    return fromOnnx(file, own);
+  });
 }
 
 /** Writes the network of a model as an ONNX file. @param records whether its preprocessing and its predictions are in the file, too */

@@ -22,7 +22,7 @@ import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
 import { type CallableLayer, type Handler, type Item, isData, Reader, Scores } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
-import { checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
+import { bytesOf, checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
 /** The numbers of a graph input that is a constant. */
 export interface OnnxConstant {
@@ -44,6 +44,8 @@ export interface FromOnnxOptions<Type extends Dtype = Dtype> {
    * cannot ask for gigabytes. Default 2²².
    */
   readonly limit?: number | undefined;
+  /** Returns the bytes of another file that holds weights, by the name that the ONNX file has for it. Default there is none. */
+  readonly externalFile?: ((name: string) => Uint8Array | ArrayBuffer) | undefined;
 }
 
 const doubleCode = typeCodes.float64;
@@ -127,8 +129,8 @@ export function fromOnnx<Type extends Dtype = Dtype>(
 
 /** Does the same, and tells how the graph has the inputs and outputs. */
 export function readModel(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): ReadModel {
-  checkOptions("fromOnnx", options, ["dtype", "constants", "outputs", "sizes", "limit"]);
-  const model = decodeModel("fromOnnx", bytesOf(bytes));
+  checkOptions("fromOnnx", options, ["dtype", "constants", "outputs", "sizes", "limit", "externalFile"]);
+  const model = decodeModel("fromOnnx", bytesOf("fromOnnx", bytes));
   const source = new GraphSource(model, options);
   try {
     return source.read(true);
@@ -140,14 +142,6 @@ export function readModel(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOpti
   } catch (error) {
     throw plain(error);
   }
-}
-
-/** Returns the bytes of a file. A response gives an ArrayBuffer. */
-function bytesOf(file: Uint8Array | ArrayBuffer): Uint8Array {
-  const kind = Object.prototype.toString.call(file);
-  if (kind === "[object Uint8Array]") return file as Uint8Array;
-  if (kind === "[object ArrayBuffer]") return new Uint8Array(file as ArrayBuffer);
-  throw new TypeError(`fromOnnx: got ${shown(file)}, need a Uint8Array or an ArrayBuffer`);
 }
 
 /** Returns an error of a public class. */
@@ -204,10 +198,14 @@ class GraphSource {
   }
 
   #readConstants({ initializers = [], inputs = [] }: GraphProto): void {
+    const { externalFile } = this.#options;
+    if (externalFile !== undefined && typeof externalFile !== "function") {
+      throw new TypeError(`fromOnnx: got externalFile ${shown(externalFile)}, need a function of a file's name`);
+    }
     for (const tensor of initializers) {
       const { name = "" } = tensor;
       if (this.#constants.has(name)) throw new RangeError(`fromOnnx: got two tensors ${shown(name)}, need one`);
-      const read = readTensor(`fromOnnx, tensor ${shown(name)}`, tensor);
+      const read = readTensor(`fromOnnx, tensor ${shown(name)}`, tensor, externalFile);
       this.#constants.set(name, new Constant(read.dims, read));
       this.#weights += read.values.length;
       if (tensor.type === doubleCode && read.values.length > 1) this.#hasDoubles = true;

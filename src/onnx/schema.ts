@@ -24,6 +24,8 @@ export interface TensorProto {
   readonly texts?: readonly Uint8Array[];
   /** 1 if the numbers are in another file. */
   readonly location?: number;
+  /** The file, with the place and the number of the bytes: "location", "offset", "length". */
+  readonly external?: readonly PropertyProto[];
   readonly segment?: object;
 }
 
@@ -98,7 +100,7 @@ const tables = {
   attribute:
     "1 name text,2 float float,3 int int,4 bytes bytes,5 tensor tensor,7 floats float*,8 ints int*,9 texts bytes*,20 type int",
   tensor:
-    "1 dims int*,2 type int,3 segment nothing,4 floats float*,5 ints int*,6 texts bytes*,7 longs int*,8 name text,9 raw bytes,10 doubles double*,11 unsigned int*,14 location int",
+    "1 dims int*,2 type int,3 segment nothing,4 floats float*,5 ints int*,6 texts bytes*,7 longs int*,8 name text,9 raw bytes,10 doubles double*,11 unsigned int*,13 external property*,14 location int",
   value: "1 name text,2 type type",
   type: "1 tensor tensorType",
   tensorType: "1 type int,2 shape shape",

@@ -96,20 +96,48 @@ export interface Tensor {
   readonly isInteger: boolean;
 }
 
+/** Returns the bytes of another file that an ONNX file names. */
+export type ExternalFile = (name: string) => Uint8Array | ArrayBuffer;
+
+/** Returns bytes, for a function that takes a file. A response gives an ArrayBuffer. @param who begins the message of an error */
+export function bytesOf(who: string, file: Uint8Array | ArrayBuffer): Uint8Array {
+  const kind = Object.prototype.toString.call(file);
+  if (kind === "[object Uint8Array]") return file as Uint8Array;
+  if (kind === "[object ArrayBuffer]") return new Uint8Array(file as ArrayBuffer);
+  throw new TypeError(`${who}: got ${shown(file)}, need a Uint8Array or an ArrayBuffer`);
+}
+
+/** Returns the bytes of a tensor's numbers in another file. */
+function externalBytes(who: string, { external = [] }: TensorProto, fileOf: ExternalFile | undefined): Uint8Array {
+  const entry = (key: string) => external.find((each) => each.key === key)?.value;
+  const name = entry("location") ?? "";
+  if (!fileOf) {
+    const got = `numbers that are in another file, ${shown(name)}`;
+    throw new RangeError(
+      `${who}: got ${got}, need externalFile in the options, or one file (in PyTorch: external_data=False)`,
+    );
+  }
+  const bytes = bytesOf(`${who}: externalFile(${shown(name)})`, fileOf(name));
+  const offset = Number(entry("offset") ?? 0);
+  const length = Number(entry("length") ?? bytes.length - offset);
+  const isWithin = [offset, length].every((each) => Number.isSafeInteger(each) && each >= 0);
+  if (isWithin && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
+  const got = `${length} bytes from ${offset} in ${shown(name)}`;
+  throw new RangeError(`${who}: got ${got}, need some of its ${plural(bytes.length, "byte")}`);
+}
+
 /**
  * Returns the numbers of a tensor. The bytes that are there are compared with its shape before anything is allocated.
  *
- * @throws {RangeError} if it has another number of bytes, a type without numbers, or its numbers in another file
+ * @param fileOf returns the bytes of another file; undefined if there is none
+ * @throws {RangeError} if it has another number of bytes, a type without numbers, or its numbers in another file that is not there
  */
-export function readTensor(who: string, tensor: TensorProto): Tensor {
-  const { dims = [], type: code, raw, location } = tensor;
-  if (location === 1) {
-    const got = "a tensor whose numbers are in another file";
-    throw new RangeError(`${who}: got ${got}, need one file (in PyTorch: external_data=False)`);
-  }
+export function readTensor(who: string, tensor: TensorProto, fileOf?: ExternalFile): Tensor {
+  const { dims = [], type: code, location } = tensor;
   if (tensor.segment) throw new RangeError(`${who}: got a segment of a tensor, need a whole one`);
   const type = elementTypeOf(who, code);
   const count = checkDims(who, dims).reduce((product, side) => product * side, 1);
+  const raw = location === 1 ? externalBytes(who, tensor, fileOf) : tensor.raw;
   const list = tensor[type.list] ?? [];
   const given = raw ? raw.length / type.bytes : list.length;
   if (given !== count) {

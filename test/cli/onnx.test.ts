@@ -82,6 +82,24 @@ describe("simdnet import", () => {
     );
   });
 
+  test("reads weights from a file in the same folder, and from no other", () => {
+    const spec = (location: string) => {
+      const external = [{ key: "location", value: location }];
+      const tensors = [{ name: "w", dims: [2, 1], type: 1, location: 1, external }];
+      return modelOf({ nodes: [node("MatMul", "x w -> y")], inputs: { x: ["batch", 2] }, tensors });
+    };
+    writeFileSync(join(folder, "large.onnx"), spec("large.onnx.data"));
+    writeFileSync(join(folder, "large.onnx.data"), new Uint8Array(Float32Array.of(3, 4).buffer));
+    expect(simdnet(folder, ["import", "large.onnx", "-o", "large.safetensors"]).code).toBe(0);
+    const again = Network.fromBytes(read("large.safetensors"));
+    expect(again.predict(Float32Array.of(1, 10))).toEqual(Float32Array.of(43));
+    for (const place of ["../large.onnx.data", "/etc/passwd"]) {
+      writeFileSync(join(folder, "outside.onnx"), spec(place));
+      const { stderr } = simdnet(folder, ["import", "outside.onnx", "-o", "outside.safetensors"]);
+      expect(stderr).toContain(`got weights in ${JSON.stringify(place)}, need a file in the same folder`);
+    }
+  });
+
   test("takes sizes and outputs", () => {
     const spec = { nodes: [node("Relu", "x -> y"), node("Erf", "y -> z")], inputs: { x: ["batch", "steps"] } };
     writeFileSync(join(folder, "named.onnx"), modelOf(spec));

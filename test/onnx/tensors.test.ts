@@ -41,6 +41,31 @@ test("numbers in the list of their type", () => {
   expect(values({ type: 13, unsigned: [5, 6] })).toEqual([5, 6]);
 });
 
+describe("numbers in another file", () => {
+  const file = raw(Float32Array.of(1, 2, 3, 4));
+  const read = (entries: Readonly<Record<string, string>>, bytes: unknown = file) => {
+    const external = Object.entries({ location: "w.data", ...entries }).map(([key, value]) => ({ key, value }));
+    const tensor = { dims: [2], type: 1, location: 1, external };
+    return [...readTensor("test", tensor, (name) => (name === "w.data" ? (bytes as Uint8Array) : file)).values];
+  };
+
+  test("are at a place of it", () => {
+    expect(read({ offset: "4", length: "8" })).toEqual([2, 3]);
+    expect(read({ offset: "8" })).toEqual([3, 4]);
+    expect(read({ length: "8" }, file.buffer)).toEqual([1, 2]);
+  });
+
+  test.each([
+    [{ offset: "12", length: "8" }, 'test: got 8 bytes from 12 in "w.data", need some of its 16 bytes'],
+    [{ offset: "-4", length: "8" }, "got 8 bytes from -4"],
+    [{ offset: "x" }, "got NaN bytes from NaN"],
+    [{ length: "12" }, "got 3 numbers for the shape [2] of float, need 2"],
+  ])("%j is refused", (entries, message) => {
+    expect(() => read(entries)).toThrow(message);
+    expect(() => read({}, "text")).toThrow('test: externalFile("w.data"): got "text", need a Uint8Array');
+  });
+});
+
 test("float16 has infinities and NaN", () => {
   expect(values({ type: 10, ints: [0x7c00, 0x7e00] })).toEqual([Number.POSITIVE_INFINITY, Number.NaN]);
 });
@@ -57,7 +82,7 @@ describe("refused is", () => {
     ["a shape beyond 2³¹ numbers", { type: 1, dims: [2 ** 20, 2 ** 20] }, "need at most 16 sides and 2³¹ numbers"],
     ["a negative side", { type: 1, dims: [-1] }, "got a shape of [-1]"],
     ["texts", { type: 8 }, "got numbers of type 8 of ONNX, need one of float, uint8"],
-    ["numbers in another file", { type: 1, location: 1 }, "need one file (in PyTorch: external_data=False)"],
+    ["numbers in another file", { type: 1, location: 1 }, "or one file (in PyTorch: external_data=False)"],
     ["a segment", { type: 1, segment: {} }, "got a segment of a tensor, need a whole one"],
   ])("%s", (_, tensor, message) => {
     expect(() => readTensor("test", { dims: [2], ...tensor })).toThrow(message);
