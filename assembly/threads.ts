@@ -1,2 +1,2 @@
 /** A module of its own for networks on several threads. It needs a shared memory, and is the same for both types of elements. */
-export { begin, end, fail, fork, serve, serving } from "./program/team";
+export { begin, begun, fail, hasFailed, nextGeneration, runJob, serve, serving } from "./program/team";

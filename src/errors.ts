@@ -215,7 +215,10 @@ export interface Divergence {
   readonly epoch: number;
   readonly step: number;
   readonly learningRate: number;
-  /** The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". */
+  /**
+   * The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". An update of all
+   * parameters is an operation without one: "adamStep".
+   */
   readonly operation: string;
   readonly largestParameter: { readonly name: string; readonly value: number };
   readonly gradientNorm: number;
@@ -233,7 +236,10 @@ export class DivergenceError extends Error {
   readonly step: number;
   /** The learning rate of the refused update. */
   readonly learningRate: number;
-  /** The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". */
+  /**
+   * The operation whose results were the first that are not finite, and its layer or parameter: "denseForward of dense2". An update of all
+   * parameters is an operation without one: "adamStep".
+   */
   readonly operation: string;
   /** The parameter with the element of the largest absolute value, and that element. */
   readonly largestParameter: Divergence["largestParameter"];

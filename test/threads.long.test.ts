@@ -6,9 +6,17 @@ import { expect, test } from "vitest";
 /** SIMDNET_SOAK has other seconds: 300 for the five minutes before a release. */
 const seconds = Number(process.env.SIMDNET_SOAK ?? 40);
 
-/** Prints the megabytes of the process after every ten trainers as JSON. */
+/** Prints the megabytes of the process after every ten trainers, and the number of threads that have begun to work, as JSON. */
 const program = `
   import { adam, conv2d, dense, flatten, Network, Trainer } from "simdnet";
+  const host = process.getBuiltinModule("node:worker_threads");
+  const begun = new Int32Array(new SharedArrayBuffer(4));
+  host.Worker = class extends host.Worker {
+    constructor(source, options) {
+      const counted = { ...options, workerData: { ...options.workerData, begun } };
+      super("Atomics.add(process.getBuiltinModule('node:worker_threads').workerData.begun, 0, 1);" + source, counted);
+    }
+  };
   const image = Float32Array.from({ length: 64 * 144 }, (_, index) => (index % 11) / 11);
   const classes = Int32Array.from({ length: 64 }, (_, row) => row % 10);
   const layers = [
@@ -27,7 +35,7 @@ const program = `
       megabytes.push(Math.round(process.memoryUsage().rss / 1e6));
     }
   }
-  console.log(JSON.stringify(megabytes));
+  console.log(JSON.stringify({ megabytes, begun: begun[0] }));
 `;
 
 const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -42,7 +50,8 @@ test(
       timeout: (seconds + 30) * 1000,
     });
     expect([stderr, status]).toEqual(["", 0]);
-    const megabytes: number[] = JSON.parse(stdout);
+    const { megabytes, begun }: { megabytes: number[]; begun: number } = JSON.parse(stdout);
+    expect(begun).toBeGreaterThan(megabytes.length * 5);
     const third = Math.floor(megabytes.length / 3);
     expect(third).toBeGreaterThan(0);
     expect(median(megabytes.slice(-third)), `${megabytes}`).toBeLessThan(

@@ -44,7 +44,7 @@ import { denseCase, examples, fill, graphOf, type LayerCase, layers, losses, tar
 async function threadsOf({ network, threads }: Trainer): Promise<void> {
   const { arena } = network.engine;
   expect(arena.threads).toBe(threads);
-  while (!arena.team!.isReady) await sleep(1);
+  for (const team = arena.team!; !team.isServing; await sleep(1)) team.start();
 }
 
 const counts = [1, 2, 3];

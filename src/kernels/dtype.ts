@@ -3,7 +3,7 @@
 export type Dtype = "float32" | "float64";
 
 /**
- * The typed array of each dtype, on an ArrayBuffer. TypeScript 5.7 and later call this `Float32Array<ArrayBuffer>`, which earlier versions
+ * The typed array of each dtype, on an ArrayBuffer; of live views of a network with several threads, on a SharedArrayBuffer. TypeScript 5.7 and later call this `Float32Array<ArrayBuffer>`, which earlier versions
  * cannot read.
  */
 export interface ArrayOf {

@@ -11,7 +11,7 @@ export type { Address, Family, Operations };
 /** The name of an operation. */
 export type OperationName = keyof Operations;
 
-/** Units of work (a kernel's comment names them under "Range"): so many for each row of a batch, or so many in all. */
+/** Units of work: a number for each row of a batch, or a number in all. A kernel's comment names the unit under "Range". */
 export interface Work {
   readonly per: "row" | "network";
   readonly units: number;

@@ -1,4 +1,4 @@
-/** Shared memory: a module imports a memory that its threads share, by a byte that is another. It takes no second build. */
+/** Patches a module so that it imports a shared memory. One byte differs, so there is no second build. */
 
 /** The bytes that import a memory: "env", "memory", the kind 2, and the kind of its limits, which is the byte that changes. */
 const memoryImport = [3, ...[101, 110, 118], 6, ...[109, 101, 109, 111, 114, 121], 2, 1];

@@ -26,7 +26,7 @@ import {
   type Operation,
   type OperationName,
 } from "../kernels/operations.ts";
-import type { Sharing, Team } from "../kernels/team.ts";
+import { type Sharing, type Team, teamBytes } from "../kernels/team.ts";
 
 const alignment = 16;
 const pageBytes = 65536;
@@ -37,8 +37,6 @@ const maxBytes = 2 ** 32 - pageBytes;
 export interface Threading {
   /** Threads, the caller's among them. */
   readonly threads: number;
-  /** Returns how many bytes a team takes. */
-  readonly bytes: number;
   readonly make: (sharing: Sharing, address: Address) => Team;
 }
 
@@ -47,22 +45,23 @@ export class Arena {
   readonly arithmetic: Arithmetic;
   /** The number of forward passes so far. Each overwrites the values of the previous one. */
   passes = 0;
+  /** The number of releases so far. After each, another block may lie where a released one lay. */
+  releases = 0;
   #environment: Environment;
   /** It stays the same object, of which callers may keep hold; its functions are others after a move. */
   readonly #kernels: Partial<Kernels> = {};
   readonly #families = new Set<Family>();
   readonly #layouts = new Map<OperationName, Layout>();
   #threading: Threading | undefined;
-  /** The working space of the products of each thread beside the caller's. */
+  /** The working space of the products of each thread beside the caller's: as many as the most threads so far have needed. */
   #panels: readonly Address[] = [];
   #team: Team | undefined;
-  #end: number;
+  #end: number = blocksBegin;
 
   constructor(
     readonly dtype: Dtype,
     arithmetic: Arithmetic = "strict",
   ) {
-    this.#end = align(dataEnd + panelBytes);
     this.#environment = ask("network", () => ({
       memory: new WebAssembly.Memory({ initial: Math.ceil(this.#end / pageBytes), maximum: mostPages }),
       table: newTable(),
@@ -80,40 +79,59 @@ export class Arena {
     this.#families.add(family);
     for (const [name, layout] of layoutsOf(family)) this.#layouts.set(name, layout);
     // Its threads lack the family.
-    this.#dropTeam();
+    this.#team = undefined;
   }
 
   /**
-   * Says which threads run the operations of the programs that are made from now on; undefined for the caller's alone. For several,
-   * everything moves to a memory that they share: views and kernels that were read before are no longer those of the network, and from
-   * then on a view never detaches. Takes blocks.
+   * The threads that run the operations of the programs that are made from now on; undefined for the caller's alone. For several, everything
+   * moves to a memory that they share: views and kernels that were read before are no longer those of the network, and from then on a view
+   * never detaches. More threads than ever before take blocks, which must not be released. Where the host has no room for a shared memory
+   * and its kernels, the caller's thread stays alone.
    *
-   * @throws {RangeError} if the runtime does not have the memory; nothing has changed then
+   * @throws {RangeError} if the memory cannot grow; the old threads stay then
    */
   set threading(threading: Threading | undefined) {
-    if (threading && !this.#environment.isShared) this.#move();
+    if (threading && !this.#environment.isShared && !this.#move()) return;
+    const missing = (threading?.threads ?? 1) - 1 - this.#panels.length;
+    if (missing > 0) {
+      const address = this.#allocateBytes(missing * panelBytes);
+      const more = Array.from({ length: missing }, (_, index) => (address + index * panelBytes) as Address);
+      this.#panels = [...this.#panels, ...more];
+    }
+    if (threading?.threads !== this.#threading?.threads) this.#team = undefined;
     this.#threading = threading;
-    this.#panels = Array.from({ length: this.threads - 1 }, () => this.#allocateBytes(panelBytes));
   }
 
-  /** Moves everything to a shared memory. */
-  #move(): void {
+  /** Moves everything to a shared memory. @returns false if the host has no room for it */
+  #move(): boolean {
     const { memory: old, panels } = this.#environment;
-    const environment = ask("network", () => ({
-      memory: new WebAssembly.Memory({ initial: this.bytes / pageBytes, maximum: mostPages, shared: true }),
-      table: newTable(),
-      panels,
-      isShared: true,
-    }));
     const kernels: Partial<Kernels> = {};
-    for (const family of this.#families) {
-      Object.assign(kernels, instantiate(family, this.dtype, this.arithmetic, environment, kernels));
+    let environment: Environment;
+    try {
+      environment = ask("network", () => ({
+        memory: new WebAssembly.Memory({ initial: this.bytes / pageBytes, maximum: mostPages, shared: true }),
+        table: newTable(),
+        panels,
+        isShared: true,
+      }));
+      for (const family of this.#families) {
+        Object.assign(kernels, instantiate(family, this.dtype, this.arithmetic, environment, kernels));
+      }
+    } catch (error) {
+      if (error instanceof RangeError) return false;
+      throw error;
     }
     new Uint8Array(environment.memory.buffer).set(new Uint8Array(old.buffer));
     this.#environment = environment;
     Object.assign(this.#kernels, kernels);
     // Detaches the views.
     old.grow(0);
+    return true;
+  }
+
+  /** Returns the number of threads that somebody has who wants `threading`: one where there is no shared memory, or threads have died. */
+  threadsOf(threading: Threading | undefined): number {
+    return threading && this.#environment.isShared && !this.#team?.hasFailed ? threading.threads : 1;
   }
 
   /** Threads that run operations, the caller's among them. */
@@ -128,16 +146,10 @@ export class Arena {
       const modules = Array.from(this.#families, (family) =>
         moduleOf(family, this.dtype, this.arithmetic, this.#environment),
       );
-      const address = this.#allocateBytes(this.#threading.bytes);
-      this.bytesAt(address, this.#threading.bytes).fill(0);
-      this.#team = this.#threading.make({ memory, table, modules, panels: this.#panels }, address);
+      const panels = this.#panels.slice(0, this.threads - 1);
+      this.#team = this.#threading.make({ memory, table, modules, panels }, teamAddress);
     }
     return this.#team;
-  }
-
-  #dropTeam(): void {
-    this.#team?.end();
-    this.#team = undefined;
   }
 
   /** The kernels of the families that have been added. */
@@ -157,7 +169,7 @@ export class Arena {
 
   /**
    * Allocates a block without clearing it: memory that was never used is zero, other memory holds old values. It may grow the memory, which
-   * detaches every earlier view.
+   * detaches every earlier view, unless threads share it.
    *
    * @param count elements of the arena's dtype
    * @returns the block's address, a multiple of 16
@@ -201,11 +213,11 @@ export class Arena {
   }
 
   /**
-   * Releases every block allocated since `mark` was read, and detaches every earlier view. So a view of a released block has length 0, and
-   * never shows the values of a later block.
+   * Releases every block allocated since `mark` was read. Without threads, it detaches every earlier view, so a view of a released block has
+   * length 0. A view of a shared memory stays, and may show the numbers of a later block.
    */
   release(mark: number): void {
-    this.#dropTeam();
+    this.releases++;
     this.#end = mark;
     this.#environment.memory.grow(0);
   }
@@ -270,6 +282,11 @@ export class Arena {
     }
   }
 }
+
+/** The place of the record of a team, which stays where it is as long as there is the memory: behind the products' working space. */
+const teamAddress = (Math.ceil((dataEnd + panelBytes) / 64) * 64) as Address;
+/** The beginning of the blocks. */
+const blocksBegin = teamAddress + teamBytes;
 
 const isSharedBuffer = (buffer: ArrayBufferLike) =>
   Object.prototype.toString.call(buffer) === "[object SharedArrayBuffer]";

@@ -1,5 +1,5 @@
 /**
- * A graph with its memory: parameters | statistics | gradients | marks | optimizer state | the plan's blocks, in this order.
+ * A graph with its memory: parameters | statistics | panels of threads | gradients | marks | optimizer state | the plan's blocks, in this order.
  * Gradients and state have the layout of the parameters, so that an update, a norm or a copy is one call over one range.
  */
 
@@ -75,7 +75,8 @@ export class Engine {
   readonly draws: Draws = { seed: 0, step: 0 };
   /** The bytes of one block of the parameters' length. */
   readonly blockBytes: number;
-  readonly #parameterMark: number;
+  /** The address at which the gradients begin: behind the panels of the most threads so far. */
+  #gradientMark: number;
   #gradientBlock: number | undefined;
   #stateBlock = 0;
   #state: TrainingState | undefined;
@@ -113,7 +114,7 @@ export class Engine {
     this.arena = new Arena(dtype, arithmetic);
     this.parameterBlock = this.arena.allocate(count);
     for (const statistic of graph.statistics) this.tensorView(statistic).fill(statistic.value);
-    this.#parameterMark = this.arena.mark;
+    this.#gradientMark = this.arena.mark;
     this.#planMark = this.arena.mark;
   }
 
@@ -254,21 +255,23 @@ export class Engine {
     this.#state = undefined;
     this.#dropPlan();
     // If there is no room, the trainer fails and leaves no gradients behind.
-    const hadGradients = this.#gradientBlock !== undefined;
+    const before = this.#gradientBlock;
     this.#gradientBlock = undefined;
-    this.arena.release(this.#parameterMark);
-    this.#planMark = this.#parameterMark;
+    this.arena.release(this.#gradientMark);
+    this.#planMark = this.#gradientMark;
     this.arena.threading = state.threading;
+    this.#gradientMark = this.arena.mark;
+    this.#planMark = this.#gradientMark;
     const gradientBlock = this.arena.allocate(this.blockCount);
     for (const parameter of this.graph.parameters) {
       if (parameter.isSparse)
         this.#marks.set(parameter, this.arena.allocateIntegers(Math.ceil(parameter.shape[0] / 4)));
     }
     const stateBlock = this.arena.allocate(stateCount);
-    if (!hadGradients) {
-      this.arena.view(gradientBlock, this.blockCount).fill(0);
-      this.#clearMarks(this.graph.parameters);
-    }
+    const bytes = stateBlock - gradientBlock;
+    // Panels of more threads move gradients and marks, whose old numbers are still there.
+    if (before === undefined) this.arena.bytesAt(gradientBlock, bytes).fill(0);
+    else if (before !== gradientBlock) this.arena.bytesAt(gradientBlock, bytes).set(this.arena.bytesAt(before, bytes));
     this.#gradientBlock = gradientBlock;
     this.#stateBlock = stateBlock;
     this.#stateMark = this.arena.mark;

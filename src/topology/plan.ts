@@ -131,11 +131,11 @@ export class Plan {
     return shapesIn(node, this.options.arena.dtype);
   }
 
-  /** @param areApart true if no operation reads what another one writes */
-  protected program(operations: readonly Operation[], areApart = false): Program {
+  /** @param areIndependent true if no operation reads what another one writes */
+  protected program(operations: readonly Operation[], areIndependent = false): Program {
     const working = { begin: this.workingSpace, bytes: this.workingBytes };
     const sequences = [...this.#sequences.values()];
-    return Program.of(this.options.arena, this.batch, operations, { sequences, working, areApart });
+    return Program.of(this.options.arena, this.batch, operations, { sequences, working, areIndependent });
   }
 
   /** Returns a unit of work for each element of a value. */

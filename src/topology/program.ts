@@ -13,7 +13,7 @@ const jobIntegers = 5;
 /** A batch of fewer rows goes to one thread, as 4 of them stay together (assembly/program/team.ts). */
 const leastRows = 8;
 
-/** Where operations have their working space: the first thread's, which those of the others follow. */
+/** The working space of operations: the first thread's, followed by those of the others. */
 export interface Working {
   readonly begin: Address;
   /** A thread's. */
@@ -21,12 +21,12 @@ export interface Working {
 }
 
 export interface ProgramOptions {
-  /** Those whose steps are batches of further operations. Default none. */
+  /** The sequences whose steps are batches of operations. Default none. */
   readonly sequences?: readonly Sequences[];
   /** Needed if one of the operations has working space. */
   readonly working?: Working;
   /** True if no operation reads what another one writes. Default false. */
-  readonly areApart?: boolean;
+  readonly areIndependent?: boolean;
 }
 
 /** Operations in memory. */
@@ -43,12 +43,12 @@ export class Program {
   readonly #run: Arena["kernels"]["run"];
   readonly #batch: Address;
   #listing: Listing;
-  /** Where the list lies. */
+  /** The address of the list. */
   readonly list: Address;
   /** The program for the threads of the arena, if it has several. */
   readonly #job: Address | undefined;
   /** True if the work does not depend on the rows. */
-  readonly #isOfAll: boolean;
+  readonly #isIndependentOfRows: boolean;
   readonly #sequences: readonly Sequences[];
 
   /** @param batch the record of the batch that the operations point to */
@@ -58,7 +58,7 @@ export class Program {
     this.#arena = arena;
     this.#run = arena.kernels.run;
     this.#sequences = sequences;
-    this.#isOfAll = operations.every(({ work }) => work.per === "network");
+    this.#isIndependentOfRows = operations.every(({ work }) => work.per === "network");
     this.#batch = batch;
     this.#listing = listing;
     const [{ length }] = entries;
@@ -69,7 +69,7 @@ export class Program {
 
   /** Writes operations, and returns their program. @param batch the record of the batch that they point to */
   static of(arena: Arena, batch: Address, operations: readonly Operation[], options: ProgramOptions = {}): Program {
-    const { sequences = [], working, areApart = false } = options;
+    const { sequences = [], working, areIndependent = false } = options;
     const records = operations.map((operation) => arena.write(operation));
     const entriesOf = (thread: number) =>
       operations.flatMap((operation, index) => {
@@ -79,7 +79,7 @@ export class Program {
         return [arena.layoutOf(operation.name).place, record, per === "row" ? units : -units, counted];
       });
     const entries = Array.from({ length: arena.threads }, (_, thread) => entriesOf(thread));
-    const starts = areApart ? [...new Set([0, operations.length])] : phaseStarts(operations);
+    const starts = areIndependent && operations.length > 0 ? [0, operations.length] : phaseStarts(operations);
     return new Program(arena, batch, { operations, entries, starts }, sequences);
   }
 
@@ -146,9 +146,12 @@ export class Program {
     const { length } = this.#listing.operations;
     for (let index = 0; index < this.#sequences.length; index++) this.#sequences[index].begin(draws);
     if (length === 0) return;
-    const team = this.#job && (rows >= leastRows || this.#isOfAll) ? this.#arena.team : undefined;
-    if (team?.isReady) team.run(this.#job!, rows, seed, step);
-    else this.#run(this.#batch, this.list, length, rows, seed, step);
+    const team = this.#job && (rows >= leastRows || this.#isIndependentOfRows) ? this.#arena.team : undefined;
+    if (team?.isServing) team.run(this.#job!, rows, seed, step);
+    else {
+      team?.start();
+      this.#run(this.#batch, this.list, length, rows, seed, step);
+    }
   }
 }
 

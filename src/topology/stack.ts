@@ -65,7 +65,7 @@ class Reader {
     return this.#position === this.#operations.length;
   }
 
-  /** Returns the fields of the next operation if `isWanted` accepts its name. */
+  /** Returns the next operation if `isWanted` accepts its name. */
   take<Name extends OperationName>(isWanted: (name: OperationName) => name is Name): Operation<Name> | undefined {
     const next = this.#operations[this.#position];
     if (!next || !isWanted(next.name)) return undefined;

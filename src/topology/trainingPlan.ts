@@ -173,9 +173,9 @@ export class TrainingPlan extends Plan {
       };
       const { backward, hasIndependentParameters } = this.passOf(node.layer);
       // One thread finds the gradients of a layer in its cache; several would wait for each other at every layer.
-      const canWait = arena.threads > 1 && hasIndependentParameters && isUsedOnce(node.layer);
+      const isPostponed = arena.threads > 1 && hasIndependentParameters && isUsedOnce(node.layer);
       for (const operation of this.counted(node, backward(node.layer.description, site))) {
-        (canWait && operation.work.per === "network" ? last : operations).push(operation);
+        (isPostponed && operation.work.per === "network" ? last : operations).push(operation);
       }
       for (const addition of additions) operations.push(addition);
     }

@@ -91,7 +91,7 @@ export function checkLosses(who: string, losses: readonly CustomLoss[]): readonl
   return losses;
 }
 
-/** What a call is given. */
+/** The arguments of a call. */
 interface Views {
   readonly blocks: LossBlocks;
   readonly rows: number;
@@ -122,17 +122,18 @@ export function bindCustomLoss(
       throw spoiled();
     }
     state = "called";
-    const { passes } = arena;
+    const { passes, releases } = arena;
     try {
       const sum = compute(values, own, gradients);
-      if ((state as string) === "spoiled" || arena.passes !== passes || values.length === 0) throw spoiled();
+      const isIntact = arena.passes === passes && arena.releases === releases;
+      if ((state as string) === "spoiled" || !isIntact) throw spoiled();
       return sum;
     } finally {
       state = "idle";
     }
   };
   const viewsOf = (blocks: LossBlocks, rows: number): Views => {
-    // Where the memory has grown, a view has no numbers any more.
+    // Without threads, a view has no numbers any more once the memory has grown.
     if (last?.blocks === blocks && last.rows === rows && last.outputs.length > 0) return last;
     const [width, count] = [rows * positions * outputs, rows * positions * targetColumns];
     last = {

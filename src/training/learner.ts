@@ -1,6 +1,6 @@
 /**
- * One batch through a network: loss, gradients, update, in this order. The methods of a trainer and its runs are made of
- * these steps. Once the blocks are there, only views are made, of missing targets and of outputs that are checked.
+ * One batch through a network: loss, gradients, update, in this order. Trainers and runs call its methods. Apart from views for missing
+ * targets and checked outputs, a step allocates nothing.
  */
 
 import { training } from "../../build/training.js";
@@ -86,7 +86,7 @@ export class Learner {
   }
 
   get threads(): number {
-    return this.#state.threading?.threads ?? 1;
+    return this.#engine.arena.threadsOf(this.#state.threading);
   }
 
   /** Updates made so far. */
@@ -176,7 +176,7 @@ export class Learner {
     draws.step = this.#steps;
     const { heads, programs, results } = blocks;
     loss.prepare(heads, rows, this.sums, results);
-    const hasPenalty = this.#regularization.isActive;
+    const { hasPenalty } = this.#regularization;
     if (hasPenalty) results[results.length - 1] = 0;
     this.#engine.forward(programs.forward, rows);
     this.#measure(blocks, rows, loss);
@@ -235,7 +235,11 @@ export class Learner {
     const index = this.sums.sums.findIndex((sum) => !Number.isFinite(sum));
     if (index < 0) return operations.at(-1)!.name;
     const { pass, name } = loss.losses[index];
-    return pass.kind === "calls" ? `loss ${shown(name)}` : pass.forward(heads[index]).name;
+    if (pass.kind === "calls") return `loss ${shown(name)}`;
+    const { nodes, outputs } = this.#engine.graph;
+    const maker = nodes.find((node) => node.outputs.includes(outputs[index]));
+    const layer = loss.losses.length > 1 && maker ? ` of ${maker.layer.name}` : "";
+    return `${pass.forward(heads[index]).name}${layer}`;
   }
 
   /**

@@ -122,7 +122,7 @@ export class Trainer<Asked extends Metric = Metric> {
     return this.#learner.learningRate;
   }
 
-  /** The threads that a step uses: `threads`, or 1 where the host lacks workers or shared memory. */
+  /** The threads that a step uses: `threads`, or 1 where the host lacks workers or shared memory, or a thread has died. */
   get threads(): number {
     return this.#learner.threads;
   }

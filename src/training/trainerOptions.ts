@@ -1,6 +1,7 @@
 /** The options of a trainer, and their check. */
 
 import { checkInteger, checkOptions, shown, unknownName } from "../errors.ts";
+import { mostThreads } from "../kernels/team.ts";
 import type { RandomGenerator } from "../random.ts";
 import { isFlat } from "../topology/rows.ts";
 import { type LastBatch, lastBatches } from "./batches.ts";
@@ -77,9 +78,6 @@ export type CheckedOptions = Omit<
     readonly lossWeights?: readonly number[];
     readonly classWeights?: ClassWeights;
   };
-
-/** Each thread has its own working space. */
-const mostThreads = 256;
 
 const names = [
   "loss",

@@ -37,7 +37,7 @@ afterEach(() => {
 });
 
 async function untilReady(trainer: Trainer): Promise<void> {
-  while (!teamOf(trainer).isReady) await sleep(1);
+  for (const team = teamOf(trainer); !team.isServing; await sleep(1)) team.start();
 }
 const hasEnded = (each: Worker) => new Promise((done) => each.once("exit", done));
 
@@ -59,13 +59,35 @@ test("threads start at the first pass that has work for them; until they serve, 
   expect(workers).toHaveLength(2);
 });
 
-test("threads that are ended from outside hold nobody up, and no bit changes", async () => {
-  const [trainer, single] = [trainerOf(2), trainerOf(1)];
+test("threads that are ended from outside hold nobody up, no bit changes, and others start", async () => {
+  const [trainer, single] = [trainerOf(3), trainerOf(1)];
   expect(step(trainer)).toBe(step(single));
   await untilReady(trainer);
   const [first] = workers;
   await first.terminate();
   for (let count = 0; count < 5; count++) expect(step(trainer)).toBe(step(single));
+  await untilReady(trainer);
+  expect(workers).toHaveLength(4);
+  for (let count = 0; count < 5; count++) expect(step(trainer)).toBe(step(single));
+});
+
+test("threads that have ended before a pass has seen them start again", async () => {
+  const trainer = trainerOf(2);
+  step(trainer);
+  await hasEnded(workers[0]);
+  step(trainer);
+  expect(workers).toHaveLength(2);
+  await untilReady(trainer);
+});
+
+test("batches that grow keep their threads, and have the bits of one thread", async () => {
+  const [trainer, single] = [trainerOf(2), trainerOf(1)];
+  for (let count = 8; count <= rows; count += 4) {
+    const losses = [trainer, single].map((each) => each.step(inputs.slice(0, count), targets.slice(0, count)));
+    expect(losses[0]).toBe(losses[1]);
+    if (count === 16) await untilReady(trainer);
+  }
+  expect(workers).toHaveLength(1);
 });
 
 test("a thread that dies within its part is told in a sentence, and the trainer goes on without", async () => {
@@ -94,6 +116,7 @@ test("a thread that dies within its part is told in a sentence, and the trainer 
   );
   place[0] = kernel;
   expect(step(trainer)).toBeGreaterThan(0);
+  expect(trainer.threads).toBe(1);
 });
 
 test("a thread without work ends by itself, and another one starts when there is some", async () => {
@@ -121,6 +144,38 @@ describe("one network", () => {
     }
     expect(network.predict(inputs)).toEqual(other.predict(inputs));
     expect(trainers[1].evaluate(inputs, targets)).toEqual(singles[1].evaluate(inputs, targets));
+  });
+
+  test("keeps gradients, marks and the zeros between parameters where they are, whatever the threads of its next trainer", () => {
+    const train = (threads: readonly number[]) => {
+      const network = new Network({ inputs: 20, layers: [dense(5, { activation: "relu" }), dense(3)], seed: 1 });
+      const trainers = threads.map(
+        (count) => new Trainer(network, { loss: "softmaxCrossEntropy", clipNorm: 0.1, threads: count }),
+      );
+      // The plan of many rows has filled the memory behind the parameters.
+      network.predict(Array.from({ length: 4000 }, () => inputs[0]));
+      network.layers[0].trainable = false;
+      const losses = trainers.map(step);
+      const frozen = network.parameters.map(({ gradients }) => Array.from(gradients!));
+      return { losses, frozen, bytes: network.toBytes() };
+    };
+    const expected = train([1, 1, 1]);
+    for (const threads of [
+      [1, 2, 3],
+      [3, 1, 2],
+      [2, 2, 1],
+    ]) {
+      expect(train(threads)).toEqual(expected);
+    }
+  });
+
+  test("keeps the threads of two trainers that take turns with the same number", async () => {
+    const network = new Network({ inputs: 20, layers: [dense(40, { activation: "relu" }), dense(3)] });
+    const trainers = [trainerOf(2, network), trainerOf(2, network)];
+    step(trainers[0]);
+    await untilReady(trainers[0]);
+    for (let round = 0; round < 10; round++) trainers.map(step);
+    expect(workers).toHaveLength(1);
   });
 
   test("resumes from a file with other threads", async () => {

@@ -29,19 +29,22 @@ test("an isolated page has threads; its main thread may not sleep", async () => 
 
 test("a page that is not isolated has none, and is told the headers once", async () => {
   const warn = vi.fn();
-  const { hasThreads } = await threadsIn({ ...page, crossOriginIsolated: false, console: { warn } });
-  expect([hasThreads(), hasThreads()]).toEqual([false, false]);
+  const { hasThreads, warnOfHeaders } = await threadsIn({ ...page, crossOriginIsolated: false, console: { warn } });
+  expect(hasThreads()).toBe(false);
+  warnOfHeaders();
+  warnOfHeaders();
   expect(warn.mock.calls).toEqual([
     [
-      "simdnet: got threads in a page that is not isolated, so there is one; need the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+      "simdnet: got a page that is not isolated, need the headers Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp for threads; there is one thread",
     ],
   ]);
 });
 
 test("a host without workers has none, without a word", async () => {
   const warn = vi.fn();
-  const { hasThreads } = await threadsIn({ process: undefined, Worker: undefined, console: { warn } });
+  const { hasThreads, warnOfHeaders } = await threadsIn({ process: undefined, Worker: undefined, console: { warn } });
   expect(hasThreads()).toBe(false);
+  warnOfHeaders();
   expect(warn).not.toHaveBeenCalled();
 });
 
@@ -66,7 +69,35 @@ test("a worker that cannot be made is told", async () => {
       }
     },
   });
-  const fail = vi.fn();
-  startThread({} as never, fail);
-  expect(fail).toHaveBeenCalledTimes(1);
+  const listener = { failed: vi.fn(), terminated: vi.fn() };
+  startThread({} as never, listener);
+  expect(listener.failed).toHaveBeenCalledTimes(1);
+  expect(listener.terminated).not.toHaveBeenCalled();
+});
+
+test("a page that forbids workers is told how to allow them, once; a thread that dies of an error is not", async () => {
+  const made: { onerror(event: { readonly message?: string }): void }[] = [];
+  const warn = vi.fn();
+  const { startThread } = await threadsIn({
+    ...page,
+    console: { warn },
+    Worker: class {
+      constructor() {
+        made.push(this as never);
+      }
+      postMessage() {}
+    },
+  });
+  const listener = { failed: vi.fn(), terminated: vi.fn() };
+  for (let count = 0; count < 3; count++) startThread({} as never, listener);
+  made[0].onerror({ message: "unreachable" });
+  expect(warn).not.toHaveBeenCalled();
+  made[1].onerror({});
+  made[2].onerror({});
+  expect(listener.failed).toHaveBeenCalledTimes(3);
+  expect(warn.mock.calls).toEqual([
+    [
+      "simdnet: got a page that forbids workers, need worker-src blob: in its Content-Security-Policy; there is one thread",
+    ],
+  ]);
 });

@@ -7,6 +7,7 @@ import {
   DivergenceError,
   dense,
   flatten,
+  input,
   Network,
   sgd,
   Trainer,
@@ -82,6 +83,14 @@ describe("the operation that made the first result that is not finite", () => {
     ["denseBackwardWeight of dense1.weight", operationOf([1e-20, huge, 1e8], { loss: "meanAbsoluteError" }, 1e20)],
     ["sgdStep", operationOf([1], { loss: "meanAbsoluteError", optimizer: sgd({ learningRate: 1e38 }) }, 100)],
   ])("%s", (expected, found) => expect(found).toBe(expected));
+
+  test("of several outputs, the one whose loss it is is named", () => {
+    const value = input(1);
+    const ends = [1, huge].map((weight) => dense(1, { weightInitializer: constant(weight) })(value));
+    const network = new Network({ inputs: value, outputs: ends });
+    const trainer = new Trainer(network, { loss: ["meanSquaredError", "meanSquaredError"], optimizer: sgd() });
+    expect(() => trainer.step([[1]], [[[0]], [[0]]])).toThrow("is that of squaredErrorForward of dense2;");
+  });
 
   test("a custom loss is named", () => {
     const loss = customLoss("mine", () => Number.NaN);

@@ -1,10 +1,9 @@
 import { expect, test, vi } from "vitest";
-import { teamBytes } from "../../src/kernels/team.ts";
 import { threadingOf } from "../../src/training/threading.ts";
 
 test("several threads need memory and a team, one needs nothing", () => {
   expect(threadingOf(1)).toBeUndefined();
-  expect(threadingOf(3)).toMatchObject({ threads: 3, bytes: teamBytes(3), make: expect.any(Function) });
+  expect(threadingOf(3)).toMatchObject({ threads: 3, make: expect.any(Function) });
 });
 
 test("a host without workers has one thread", () => {
