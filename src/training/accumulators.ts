@@ -11,12 +11,12 @@ export interface MeasuredBlocks {
   readonly outputAddress: number;
   readonly targetAddress: number;
   /** The sequences whose steps are the rows, if they differ in length. */
-  readonly measured: Sequences | undefined;
+  readonly sequences: Sequences | undefined;
   /** Space for a tally while a kernel adds to it. */
   readonly tallyAddress: number;
   readonly tally: Float64Array;
   /** Space for a copy of the outputs and one of the targets, each as large as the output. Present if targets may be missing. */
-  readonly room?: { readonly weights: number; readonly targets: number } | undefined;
+  readonly copies?: { readonly weights: number; readonly targets: number } | undefined;
 }
 
 export interface Accumulator {

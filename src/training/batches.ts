@@ -193,11 +193,6 @@ export class Batches {
     return joins && left < 2 * this.#batchSize ? left : this.#batchSize;
   }
 
-  /** The rows of every batch except perhaps the last. */
-  get batchSize(): number {
-    return this.#batchSize;
-  }
-
   /** The rows of the largest batch. */
   get mostRows(): number {
     return this.#batchSize + (this.#joins ? this.#rows % this.#batchSize : 0);

@@ -1,4 +1,4 @@
-/** Where a batch lies in the network's memory: the plan's blocks, and behind them what losses and metrics need. */
+/** The places of a batch in the network's memory: the plan's blocks, followed by those of losses and metrics. */
 
 import type { Values } from "../kernels/dtype.ts";
 import type { Address } from "../kernels/operations.ts";
@@ -28,9 +28,9 @@ export interface BatchBlocks {
   readonly programs: StepPrograms;
   /** The record of the step that an update makes. */
   readonly record: StepRecord;
-  /** What the losses and the penalties have come to (`StepPrograms.results`). */
+  /** The results of the losses and penalties (`StepPrograms.results`). */
   readonly results: Values<"float64">;
-  /** What each output's metrics read. */
+  /** The blocks that each output's metrics read. */
   readonly measured: readonly MeasuredBlocks[];
   /** There for losses that prepare their batches. */
   readonly exampleWeights: Values | undefined;
@@ -82,8 +82,8 @@ export function batchBlocks(options: BlockOptions): BatchBlocks {
     results: programs.results(),
     exampleWeights,
     termWeights: losses.hasTermWeights ? heads.map(({ prepared }) => prepared!.terms!.given) : undefined,
-    measured: heads.map(({ outputAddress, targetAddress, sequences, prepared: room }) => {
-      return { outputAddress, targetAddress, measured: sequences, tallyAddress, tally, room };
+    measured: heads.map(({ outputAddress, targetAddress, sequences, prepared: copies }) => {
+      return { outputAddress, targetAddress, sequences, tallyAddress, tally, copies };
     }),
   };
 }

@@ -10,7 +10,7 @@ import type { LossBlocks } from "./lossPlaces.ts";
 import type { BoundLoss } from "./objective.ts";
 import type { WeightedBy } from "./preparation.ts";
 
-/** Of each loss, Σ over the rows of one batch or of several, and Σ of the weights that its mean is over; and the penalties. */
+/** The sums of one batch or of several: for each loss, Σ and the sum of the weights that its mean is over; and the penalties. */
 export class LossSums {
   readonly sums: Float64Array;
   readonly weights: Float64Array;
@@ -73,7 +73,7 @@ export class Heads {
   }
 
   /** Tells whether the targets are of the form that these have. */
-  isLike(other: Heads): boolean {
+  hasTargetsOf(other: Heads): boolean {
     return this.losses.every(({ targets }, index) => targets === other.losses[index].targets);
   }
 
@@ -112,7 +112,7 @@ export class Heads {
     }
   }
 
-  /** Returns a penalty as a batch of `rows` examples counts it, whose sum is divided by the rows if the losses are means. */
+  /** Returns a batch's penalty in the form that `LossSums` adds up: times the rows if losses are means. */
   penaltyOf(penalty: number, rows: number): number {
     return penalty / this.losses[0].scale(rows);
   }

@@ -5,17 +5,9 @@ import type { Graph } from "../topology/graph.ts";
 import { Staging } from "../topology/rows.ts";
 import { lengthsBy, stepsIn } from "../topology/sequences.ts";
 import { type BatchSize, lackOf } from "../topology/trainingPlan.ts";
-import type { BatchBlocks } from "./blocks.ts";
 import { copyExamples, countExamples, type Examples, sizesOf } from "./examples.ts";
-import type { Heads } from "./heads.ts";
 import type { Learner } from "./learner.ts";
-
-/** One batch in the network's memory. */
-export interface Batch {
-  readonly blocks: BatchBlocks;
-  readonly rows: number;
-  readonly loss: Heads;
-}
+import type { Batch } from "./source.ts";
 
 export class Loader {
   readonly #learner: Learner;

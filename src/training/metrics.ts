@@ -302,7 +302,7 @@ export class Measurement {
 
   /** Adds the first `rows` examples of a batch after its forward pass. */
   add(blocks: MeasuredBlocks, rows: number): void {
-    const count = rowsOf(blocks.measured, rows) * this.#positions;
+    const count = rowsOf(blocks.sequences, rows) * this.#positions;
     if (this.#present) {
       this.#addPresent(this.#present, blocks, count);
       return;

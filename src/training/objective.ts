@@ -6,7 +6,7 @@ import { type Loss, type LossKind, lossKinds, type TargetKind } from "./losses.t
 import type { LossBlocks, LossPlaces } from "./lossPlaces.ts";
 import { hasTermWeights, type Preparation, preparationOf, type WeightedBy, type WeightOptions } from "./preparation.ts";
 
-/** How far rounding may bring a sum of probabilities above 1. */
+/** The rounding error allowed in a sum of probabilities. */
 const roundingSlack = 1e-3;
 
 /**
@@ -15,10 +15,10 @@ const roundingSlack = 1e-3;
  */
 export interface BoundLoss {
   readonly name: string;
-  /** What its mean is multiplied by in the loss of all outputs. */
+  /** The factor of its mean in the loss of all outputs. */
   readonly lossWeight: number;
   readonly targets: TargetKind;
-  /** What the targets are and what has a weight, by which the losses of one output differ. */
+  /** The form of targets and weights, in which the losses of one output differ. */
   readonly form: string;
   /** The number between an output's two classes, if each output has its own; for targets it is one half. */
   readonly threshold: number | undefined;
@@ -34,9 +34,9 @@ export interface BoundLoss {
   readonly hasTermWeights: boolean;
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
   readonly prepare: (blocks: LossBlocks, rows: number) => number;
-  /** How the loss is computed over rows that have been prepared: by operations, or by calls of a function of one's own. */
+  /** The computation of the loss over prepared rows: operations, or calls of a custom function. */
   readonly pass: LossOperations | LossCalls;
-  /** What Σ is multiplied by to give the loss, given the weights' sum; 0 where that is. */
+  /** Returns the factor that turns Σ into the loss, given the sum of the weights; 0 if that sum is 0. */
   readonly scale: (weight: number) => number;
   /** The loss, given Σ and the weights' sum. */
   readonly mean: (sum: number, weight: number) => number;
@@ -117,9 +117,9 @@ export function bindLoss(loss: Loss, options: BindOptions): BoundLoss {
         throw new RangeError(`${name}: got an output of ${negative}, need distances from 0, as distance() gives them`);
       }
       const areProbabilities = takes?.endings.some((ending) => ending === "probabilities" || ending === "shares");
-      const stranger = areProbabilities && values.find((value) => value < 0 || value > most);
-      if (!stranger) return;
-      throw new RangeError(`${name}: got an output of ${stranger}, need ${takes!.what}: ${takes!.need}`);
+      const invalid = areProbabilities && values.find((value) => value < 0 || value > most);
+      if (!invalid) return;
+      throw new RangeError(`${name}: got an output of ${invalid}, need ${takes!.what}: ${takes!.need}`);
     },
     weighted: (weightedBy) => bindLoss(loss, { ...options, weightedBy }),
   };

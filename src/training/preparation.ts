@@ -1,5 +1,5 @@
 /**
- * How the targets and weights of a batch are prepared for the kernels of a loss: weights of examples, terms and classes, missing targets and
+ * The preparation of a batch's targets and weights for the kernels of a loss: weights of examples, terms and classes, missing targets and
  * smoothed labels become one weight for each term, and targets without gaps.
  */
 
@@ -8,17 +8,17 @@ import { type Address, none } from "../kernels/operations.ts";
 import { type Loss, lossKinds } from "./losses.ts";
 import type { LossBlocks, LossPlaces } from "./lossPlaces.ts";
 
-/** What has a weight by itself. */
+/** The unit that a weight belongs to. */
 export type WeightedBy = "example" | "term";
 
-/** How the targets and weights of an output are given. */
+/** The form in which an output's targets and weights are given. */
 export interface WeightOptions {
   readonly kernels: Kernels;
   /** Positions of an example, and numbers of the output at each. */
   readonly positions: number;
   readonly outputs: number;
   readonly hasClassWeights: boolean;
-  /** What has a weight. Default nothing. */
+  /** The unit that has a weight. Default none. */
   readonly weightedBy?: WeightedBy | undefined;
   /** True if these weights may be negative: a mean is over the terms then, whatever their weights. Default false. */
   readonly isSigned?: boolean | undefined;
@@ -31,13 +31,13 @@ export interface PreparationOptions extends WeightOptions {
   readonly targetsPerTerm: number;
 }
 
-/** How a loss prepares its batches. */
+/** The preparation of a loss. */
 export interface Preparation {
   /** True if the kernels read prepared targets or weights instead of the given ones. */
   readonly isPrepared: boolean;
   /** Readies the targets and the weights of `rows` rows. @returns Σ of the weights, which are 1 where there are none */
   readonly prepare: (blocks: LossBlocks, rows: number) => number;
-  /** Where the kernels find the targets, and the weights. */
+  /** Return the addresses of the targets and of the weights for the kernels. */
   readonly targetsOf: (places: LossPlaces) => Address;
   readonly weightsOf: (places: LossPlaces) => Address;
 }

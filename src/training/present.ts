@@ -48,17 +48,17 @@ export class Present {
   /** Returns the blocks of the copies. */
   static blocksOf(blocks: MeasuredBlocks): MeasuredBlocks {
     // The loss needs its prepared targets and weights no more when metrics are computed.
-    const { weights: outputAddress, targets: targetAddress } = blocks.room!;
+    const { weights: outputAddress, targets: targetAddress } = blocks.copies!;
     return { ...blocks, outputAddress, targetAddress };
   }
 
-  #views({ outputAddress, targetAddress, room }: MeasuredBlocks, count: number): Record<View, Values> {
+  #views({ outputAddress, targetAddress, copies }: MeasuredBlocks, count: number): Record<View, Values> {
     const [outputs, targets] = [count * this.#outputs, count * this.#targetColumns];
     return {
       output: this.#arena.view(outputAddress, outputs),
       targets: this.#arena.view(targetAddress, targets),
-      outputCopy: this.#arena.view(room!.weights, outputs),
-      targetCopy: this.#arena.view(room!.targets, targets),
+      outputCopy: this.#arena.view(copies!.weights, outputs),
+      targetCopy: this.#arena.view(copies!.targets, targets),
     };
   }
 }

@@ -1,4 +1,4 @@
-/** What a step adds to the loss and its gradients for the weights' sake, and what it takes from gradients that are too large. */
+/** Penalties on weights in the loss and its gradients, and limits of gradients. */
 
 import { checkFinite, shown } from "../errors.ts";
 import { elementBytes } from "../kernels/dtype.ts";
@@ -52,18 +52,22 @@ export class Regularization {
     this.#hasPenalty = l1 > 0 || l2 > 0;
   }
 
+  get hasPenalty(): boolean {
+    return this.#hasPenalty;
+  }
+
   /** True if a step has penalties or limits of gradients. */
   get isActive(): boolean {
     return this.#hasPenalty || Number.isFinite(this.#clipNorm) || Number.isFinite(this.#clipValue);
   }
 
-  /** Returns what adds l1 · Σ|w| + l2 · Σw² to a sum. @param result a PenaltySum of assembly/regularization/weights.ts */
+  /** Returns the operations that add l1 · Σ|w| + l2 · Σw² to a sum. @param result a PenaltySum of assembly/regularization/weights.ts */
   penalties(result: Address): Operation[] {
     const { layers } = this.#engine.graph;
     return this.#penaltiesOf(layers, result).map((fields) => op("addPenalty", inAll(1), fields));
   }
 
-  /** Returns what adds the gradient of the penalty to those of the weights that are trained. */
+  /** Returns the operations that add the gradient of the penalty to those of the weights that are trained. */
   penaltyGradients(result: Address): Operation[] {
     const layers = this.#engine.graph.layers.filter(({ trainable }) => trainable);
     return this.#penaltiesOf(layers, result).map((fields) => op("addPenaltyGradient", inAll(fields.count), fields));
@@ -79,7 +83,7 @@ export class Regularization {
   }
 
   /**
-   * Returns what brings the gradients within their limits, in lists of which no operation needs another of its list.
+   * Returns the operations that limit the gradients, in lists. Those of one list are independent.
    *
    * @param now the record of the step
    *

@@ -121,7 +121,7 @@ export class Run implements Training {
 
   async #train(history: History): Promise<void> {
     const { source, signal } = this.#options;
-    // An epoch that has ended gets its record in any case: whatever watches records must have seen it.
+    // An epoch that has ended gets its record even after a signal, because callbacks that watch records must see it.
     while (!this.isOver && (this.#phase === "record" || !signal?.aborted)) {
       if (this.#phase === "record") {
         const record = this.#record(await this.#evaluate());
@@ -131,7 +131,7 @@ export class Run implements Training {
         if (source.arrive) await source.arrive(this.#nextEpoch);
         if (this.advance() && this.#calls.hasBatchHooks) await this.#calls.batch(this.batchRecord(), this);
       }
-      if (this.#turn.endsWithThis()) await this.#turn.pass();
+      if (this.#turn.endPart()) await this.#turn.pass();
     }
   }
 
@@ -141,7 +141,7 @@ export class Run implements Training {
     evaluator.start();
     while (!evaluator.isDone) {
       evaluator.part();
-      if (this.#turn.endsWithThis()) await this.#turn.pass();
+      if (this.#turn.endPart()) await this.#turn.pass();
     }
     return evaluator.result();
   }
@@ -157,7 +157,7 @@ export class Run implements Training {
     let began = now();
     for (let longest = 0; began + longest < deadline; ) {
       this.advance();
-      if (this.#turn.endsWithThis()) await this.#turn.pass();
+      if (this.#turn.endPart()) await this.#turn.pass();
       longest = Math.max(longest, now() - began);
       began = now();
     }
@@ -274,6 +274,6 @@ export class Run implements Training {
 /** Returns the error for a record of an epoch whose first batches are not in its metrics. */
 function needsSameRecords(): RangeError {
   return new RangeError(
-    "trainer: got another every or epochs than the training that goes on, need the same for its metrics",
+    "trainer: got another every or epochs than the training that it resumes, need the same for its metrics",
   );
 }

@@ -1,4 +1,4 @@
-/** A run as a file has it: plain data, and the arrays of its callbacks as tensors. */
+/** Writes a run to a file's JSON and tensors, and reads it. */
 
 import { checkFinite, checkInteger, plural, shown } from "../errors.ts";
 import type { Values } from "../kernels/dtype.ts";

@@ -78,8 +78,8 @@ export class StepPrograms {
       });
     }
     this.places = places;
-    const program = (operations: readonly Operation[], areApart = false) =>
-      Program.of(arena, plan.batch, operations, { areApart });
+    const program = (operations: readonly Operation[], areIndependent = false) =>
+      Program.of(arena, plan.batch, operations, { areIndependent });
     const penalty = (this.#results + this.#losses * resultBytes) as Address;
     const passes = passesOf(heads, places);
     const losses = program(passes.map(({ forward }) => forward));

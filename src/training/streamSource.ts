@@ -43,7 +43,7 @@ export class StreamSource implements Source {
   #epoch: number;
   /** The batches of the epoch that have been trained on. */
   #position: number;
-  /** How many of them the iterator, which begins with the epoch, has yet to give again. */
+  /** The batches that a restarted iterator must give again before new ones. */
   #toSkip = 0;
 
   constructor(options: StreamSourceOptions) {
@@ -92,7 +92,7 @@ export class StreamSource implements Source {
     const { learner, loader } = this.#options;
     const who = `fitBatches: batch ${this.#position + 1} of epoch ${epoch}`;
     const batch = loader.load(who, examplesOf(who, value));
-    if (this.#form && !batch.loss.isLike(this.#form)) {
+    if (this.#form && !batch.loss.hasTargetsOf(this.#form)) {
       throw new RangeError(`${who}: got targets of another form than before, need class numbers always, or rows`);
     }
     learner.metrics.checkBatch(who, batch.blocks, batch.rows, batch.loss);

@@ -19,8 +19,8 @@ export class Turn {
   #parts = 0;
   #mostParts = 1;
 
-  /** Counts a part that has been done. @returns true if the turn ends with it, so that it is time to `pass` */
-  endsWithThis(): boolean {
+  /** Counts a part that has been done. @returns true if the turn is over, so that it is time to `pass` */
+  endPart(): boolean {
     this.#parts++;
     const passed = now() - this.#began;
     return passed > turnLength || (passed === 0 && this.#parts >= this.#mostParts);

@@ -116,7 +116,7 @@ describe.each(dtypes)("%s", (dtype) => {
       const block = arena.allocate(4 * columns);
       const add = (work: Work) => op("add", work, { a: block, b: block, output: block });
       const rows = Program.of(arena, batch, [add(eachRow()), add(eachRow())]);
-      const apart = Program.of(arena, batch, [add(inAll(4)), add(inAll(4))], { areApart: true });
+      const apart = Program.of(arena, batch, [add(inAll(4)), add(inAll(4))], { areIndependent: true });
       const none = Program.of(arena, batch, []);
       expect([rows.starts, apart.starts, none.starts]).toEqual([[0, 2], [0, 2], [0]]);
       expect(Program.joined([rows, none, rows, apart, apart, rows]).starts).toEqual([0, 4, 6, 8, 10]);

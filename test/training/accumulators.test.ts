@@ -11,7 +11,7 @@ function blocksOf(arena: Arena): MeasuredBlocks & { set: (outputs: number[], tar
     outputAddress,
     targetAddress,
     tallyAddress,
-    measured: undefined,
+    sequences: undefined,
     tally: arena.doubles(tallyAddress, 8),
     set(outputs, targets) {
       arena.view(outputAddress, 4).set(outputs);

@@ -61,7 +61,7 @@ describe("an epoch that has ended has its record, wherever it was stopped", () =
     const onBatch: FitOptions["onBatch"] = ({ step }) => step === 5 && controller.abort();
     await trainer.fit(inputs, targets, { epochs: 5, every: 10, onBatch, signal: controller.signal });
     const another = trainer.fit(inputs, targets, { epochs: 5 });
-    await expect(another).rejects.toThrow("trainer: got another every or epochs than the training that goes on");
+    await expect(another).rejects.toThrow("trainer: got another every or epochs than the training that it resumes");
     expect((await trainer.fit(inputs, targets, { epochs: 5, every: 10 })).epoch).toEqual([5]);
   });
 });

@@ -14,10 +14,10 @@ const partLength = 2;
 async function rounds(work: () => Promise<unknown>): Promise<{ count: number; longest: number }> {
   let time = 1;
   vi.stubGlobal("performance", { now: () => time });
-  const { endsWithThis } = Turn.prototype;
-  const parts = vi.spyOn(Turn.prototype, "endsWithThis").mockImplementation(function (this: Turn) {
+  const { endPart } = Turn.prototype;
+  const parts = vi.spyOn(Turn.prototype, "endPart").mockImplementation(function (this: Turn) {
     time += partLength;
-    return endsWithThis.call(this);
+    return endPart.call(this);
   });
   let [count, longest, last] = [0, 0, time];
   let isDone = false;
@@ -41,11 +41,11 @@ async function rounds(work: () => Promise<unknown>): Promise<{ count: number; lo
 describe("a turn", () => {
   it("is over after more than 8 ms, and begins anew when it is passed", async () => {
     const turn = new Turn();
-    expect(turn.endsWithThis()).toBe(false);
+    expect(turn.endPart()).toBe(false);
     busy(9);
-    expect(turn.endsWithThis()).toBe(true);
+    expect(turn.endPart()).toBe(true);
     await turn.pass();
-    expect(turn.endsWithThis()).toBe(false);
+    expect(turn.endPart()).toBe(false);
   });
 
   it("lets timers and immediates that are due run before it goes on", async () => {
@@ -112,7 +112,7 @@ describe("where the clock stands still but for events, as in Cloudflare's Worker
       const lengths: number[] = [];
       while (milliseconds.length > 0) {
         let parts = 1;
-        while (!turn.endsWithThis()) parts++;
+        while (!turn.endPart()) parts++;
         lengths.push(parts);
         await turn.pass();
       }

@@ -32,7 +32,7 @@ export interface UpdateSite {
   readonly work: Work;
 }
 
-/** The fields of assembly/program/update.ts. */
+/** The fields of Update in assembly/program/step.ts. */
 type Fields = Pick<Operations["sgdStep"], "now" | "parameters" | "gradients" | "factor">;
 
 /** The fields of a table, of which only marked rows have a gradient other than 0. */

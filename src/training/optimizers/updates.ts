@@ -31,7 +31,7 @@ export class StepRecord {
     if (this.#momenta) this.#doubles.set(this.#momenta(step), 3);
   }
 
-  /** True if a record differs from that of the step before only by its number, as long as the learning rate is the same. */
+  /** True if, at a constant learning rate, consecutive records differ only in the number of the step. */
   get isAlike(): boolean {
     return this.#momenta === undefined;
   }
@@ -52,7 +52,7 @@ export class Updates {
 
   /** @param now the record of the step, `stepDoubles` long, that the operations point to */
   constructor(arena: Arena, now: Address, operations: readonly Operation[], momenta?: Momenta) {
-    this.program = Program.of(arena, now, operations, { areApart: true });
+    this.program = Program.of(arena, now, operations, { areIndependent: true });
     this.now = now;
     this.#arena = arena;
     this.#momenta = momenta;
