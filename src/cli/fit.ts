@@ -12,9 +12,19 @@ import {
   Trainer,
   type Training,
 } from "../index.ts";
+import { type Bin, binsOf, setBins } from "./bins.ts";
 import { Failure, guard } from "./failure.ts";
 import type { PreparedData, Trunk } from "./prepare.ts";
-import { defaultLearningRate, type Head, networkOf, optimizerOf, type Settings, standardizeName } from "./settings.ts";
+import {
+  copyTensors,
+  defaultLearningRate,
+  type Head,
+  networkOf,
+  optimizerOf,
+  type Settings,
+  standardizeName,
+  targetsOfAll,
+} from "./settings.ts";
 import { featuresName } from "./squeezenet.ts";
 
 export interface Fit {
@@ -40,8 +50,14 @@ export interface FitOptions {
 }
 
 /** Makes a trainer. Its network ends in logits, which the losses take. */
-function newTrainer({ encoding, trunk, targets }: PreparedData, settings: Settings, head: Head): Trainer {
-  const network = trainedPart(networkOf(settings, encoding, head, "linear"), trunk);
+function newTrainer(
+  { encoding, trunk, targets }: PreparedData,
+  settings: Settings,
+  head: Head,
+  bins: readonly Bin[],
+): Trainer {
+  const network = trainedPart(networkOf(settings, encoding, head, "training", bins.length), trunk);
+  if (bins.length > 0) setBins(network, bins);
   if (trunk) {
     const [means, variances] = ["runningMean", "runningVariance"].map(
       (name) => network.statistics.find((statistic) => statistic.name === `${standardizeName}.${name}`)!.values,
@@ -68,6 +84,13 @@ export function balancedWeights(targets: ArrayLike<number>, { units }: Pick<Head
   return counts.map((count) => (count === 0 ? 1 : targets.length / (present * count)));
 }
 
+/** Returns the ranges of the numbers of a table. */
+function binsFor({ train, encoding: { features } }: PreparedData, { bins = 0 }: Settings): Bin[] {
+  if (!train || features.length === 0) return [];
+  const [rows] = (ArrayBuffer.isView(train.inputs) ? [train.inputs] : train.inputs) as [Float64Array];
+  return binsOf(rows, features.length, bins);
+}
+
 /** @throws {Failure} if the training diverges */
 export async function fitNetwork(prepared: PreparedData, options: FitOptions): Promise<Fit> {
   const {
@@ -79,15 +102,16 @@ export async function fitNetwork(prepared: PreparedData, options: FitOptions): P
     onCheckpoint,
     checkpointMinutes = Number.POSITIVE_INFINITY,
   } = options;
+  const bins = binsFor(prepared, settings);
   const trainer = guard("the training", () =>
-    resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head),
+    resumed ? Trainer.fromBytes(resumed.checkpoint) : newTrainer(prepared, settings, head, bins),
   );
   let best: Uint8Array | undefined;
   let isDone = false;
   /** Returns the fit of a training that is complete, or that has stopped with a checkpoint. */
   const fitOf = (history: History, checkpoint: Uint8Array | undefined): Fit => {
     const trained = checkpoint && best ? Network.fromBytes(best) : trainer.network;
-    const network = networkOf(settings, prepared.encoding, head, head.activation);
+    const network = networkOf(settings, prepared.encoding, head, "prediction", bins.length);
     // If no epoch since the interruption was better, the best network is the one from before.
     const known = checkpoint && !best && resumed ? resumed.network : trained;
     copyTensors([known, ...(prepared.trunk ? [prepared.trunk.network] : [])], network);
@@ -117,7 +141,10 @@ export async function fitNetwork(prepared: PreparedData, options: FitOptions): P
   try {
     const history = await prepared.fit(trainer, settings, {
       epochs: settings.epochs,
-      validation: prepared.validation,
+      validation: {
+        ...prepared.validation,
+        targets: targetsOfAll(prepared.validation.targets, settings),
+      },
       callbacks: [
         earlyStopping({ patience: settings.patience }),
         checkpoint((bytes) => (best = bytes), { best: true }),
@@ -148,13 +175,6 @@ const leastBatches = 100;
 /** Returns the part of a network that is trained: the whole, unless its first layers are trained already. */
 const trainedPart = (network: Network, trunk: Trunk | undefined): Network =>
   trunk ? network.part({ inputs: featuresName }) : network;
-
-/** Copies parameters and statistics to `to`. The networks in `from` have all its layers between them. */
-function copyTensors(from: readonly Network[], to: Network): void {
-  const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
-  const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
-  for (const { name, values } of tensorsOf(to)) values.set(known.get(name)!);
-}
 
 /** Returns the history of records. */
 function historyOf(records: readonly EpochRecord[]): History {

@@ -80,7 +80,7 @@ export function bestThreshold(
 /** A table with the scale of its targets. */
 export interface Scaled {
   readonly prepared: PreparedTable;
-  /** The finished training by which it was chosen, if that had all rows. */
+  /** The finished training by which it was chosen, if that had all rows and networks. */
   readonly fit?: Fit;
   /** The root mean squared errors on the validation rows, without logarithms and with them, if they were tried. */
   readonly errors?: readonly [plain: number, logarithmic: number];
@@ -100,6 +100,8 @@ export async function chooseScale(
   options: Pick<FitOptions, "settings" | "head" | "signal">,
 ): Promise<Scaled> {
   const { goal } = prepared;
+  const { settings } = options;
+  const { ensemble = 1 } = settings;
   if (goal.kind !== "number") return { prepared };
   if (skewnessOf(targetValuesOf(prepared, prepared.train)) < leastSkewness) return { prepared };
   const logarithms = prepared.withLogarithms();
@@ -107,7 +109,7 @@ export async function chooseScale(
   const candidates = [];
   for (const each of [prepared, logarithms]) {
     const tried = each.shortened(mostTriedRows);
-    const fit = await fitNetwork(tried, options);
+    const fit = await fitNetwork(tried, { ...options, settings: { ...settings, ensemble: 1 } });
     if (fit.checkpoint) return { prepared };
     const outputs = fit.head.predict<Float32Array>(each.validation.inputs as never);
     const wanted = targetValuesOf(prepared, prepared.validation);
@@ -115,7 +117,7 @@ export async function chooseScale(
       return each.goal.kind === "number" ? (numberFrom(each.goal, outputs[row]) - value) ** 2 : 0;
     });
     const error = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
-    candidates.push({ prepared: each, error, ...(tried === each && { fit }) });
+    candidates.push({ prepared: each, error, ...(tried === each && ensemble === 1 && { fit }) });
   }
   const [plain, logarithmic] = candidates;
   const { error: _, ...chosen } = logarithmic.error < plain.error ? logarithmic : plain;

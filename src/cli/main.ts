@@ -69,7 +69,7 @@ const variations = (text: string): AugmentationName[] => {
 const optionsOnly = {
   tables: [
     ...["target", "task", "ignore", "categories", "missing", "notMissing", "dates", "header", "text"],
-    ...["group", "time", "folds"],
+    ...["group", "time", "folds", "ensemble", "bins"],
   ],
   pictures: ["size", "channels", "filters", "augment", "from"],
 };
@@ -195,6 +195,16 @@ program
     "--hidden <widths>",
     "units of the hidden layers, separated by commas, or none (default: 64,32; for pictures 64; none for texts alone and with --from)",
     widths,
+  )
+  .option(
+    "--ensemble <count>",
+    "networks to train side by side, whose outputs are averaged (default: 4, 2 or 1 for larger tables)",
+    number(1, 32, true),
+  )
+  .option(
+    "--bins <count>",
+    "ranges of each number that every second network reads besides the number; 0 for none (default: 12, for classes 6, none for large tables)",
+    number(0, 100, true),
   )
   .addOption(new Option("--activation <name>", "activation of the hidden layers").choices(activations).default("relu"))
   .option(
@@ -348,6 +358,8 @@ Examples:
         from: options.from ?? null,
       },
       hidden: options.hidden ?? null,
+      ensemble: options.ensemble ?? null,
+      bins: options.bins ?? null,
       activation: valueGiven("activation"),
       dropout: options.dropout ?? null,
       batchNorm: options.batchNorm,

@@ -83,6 +83,8 @@ const settings: Of<Settings> = v.object({
   pictures: v.optional(pictures),
   text: v.optional(v.picklist(Object.keys(textLayers) as TextLayer[])),
   hidden: v.array(count),
+  ensemble: v.optional(count),
+  bins: v.optional(count),
   activation: v.picklist(activations),
   dropout: v.number(),
   batchNorm: v.boolean(),

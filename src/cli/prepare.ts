@@ -35,7 +35,7 @@ import { count, plural, short } from "./numbers.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
 import { columnRemarks } from "./remarks.ts";
 import { mostFrequentClass } from "./score.ts";
-import { type Settings, type TextLayer, textLayers } from "./settings.ts";
+import { type Settings, type TextLayer, targetsOfAll, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
 
 /** The user's description of a table. Everything else is derived from the table. */
@@ -102,7 +102,11 @@ export interface PreparedData {
   /** Sentences about the table, the split and the columns by which a score may mislead. */
   readonly warnings: readonly string[];
   /** Trains on the rows to train on. */
-  fit(trainer: Trainer, settings: Pick<Settings, "batchSize" | "seed">, options: FitOptions): Promise<History>;
+  fit(
+    trainer: Trainer,
+    settings: Pick<Settings, "batchSize" | "seed" | "ensemble">,
+    options: FitOptions,
+  ): Promise<History>;
   /** The values of the training rows, by which predictions tell what is unlike all of them; undefined for pictures. */
   readonly seen?: Seen;
   /** Returns the test rows as the model reads them, and the names of pictures, for a report. */
@@ -373,7 +377,7 @@ function tableOf(table: Omit<PreparedTable, "targets" | "fit" | "withLogarithms"
   return {
     ...table,
     targets: train.targets,
-    fit: (trainer, _, options) => trainer.fit(train.inputs, train.targets, options),
+    fit: (trainer, settings, options) => trainer.fit(train.inputs, targetsOfAll(train.targets, settings), options),
     withLogarithms() {
       if (goal.kind !== "number") return undefined;
       const [trained, ...others] = [train, validation, test].map((examples) => targetValuesOf({ goal }, examples));

@@ -24,11 +24,14 @@ import {
   Network,
   nadam,
   reduceOnPlateau,
+  reshape,
   rmsprop,
   sgd,
   uniform,
   type Value,
+  type Values,
 } from "../index.ts";
+import { binsName } from "./bins.ts";
 import type { Goal } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
 import { guard } from "./failure.ts";
@@ -74,6 +77,10 @@ export interface Settings {
   /** Undefined for a table. */
   readonly pictures?: PictureSettings;
   readonly hidden: readonly number[];
+  /** The number of networks that are trained side by side and whose outputs are averaged. Default 1. */
+  readonly ensemble?: number | undefined;
+  /** The most ranges into which each number is divided; see bins.ts. Default 0, which is none. */
+  readonly bins?: number | undefined;
   readonly activation: (typeof activations)[number];
   readonly dropout: number;
   readonly batchNorm: boolean;
@@ -130,15 +137,21 @@ export function headOf(goal: Goal): Head {
 /**
  * Makes the network for encoded records.
  *
- * @param last the activation of the outputs: linear for training, as the losses take logits
+ * An ensemble shares the inputs and the rows of texts; each of its networks has hidden layers and outputs of its own. In training, the
+ * output has a row of logits for each network. For prediction, a layer of all hidden rows gives the mean of these logits: `copyTensors`
+ * sets its parameters.
+ *
+ * @param use training, whose outputs are logits, as the losses take them; or prediction, with the head's activation
+ * @param bins the number of all ranges of numbers, whose layer `setBins` fills in
  */
 export function networkOf(
   settings: Settings,
   { inputs, vocabularies }: Pick<RecordEncoding<unknown, unknown>, "inputs" | "vocabularies">,
-  { units }: Head,
-  last: Head["activation"],
+  { units, activation: last }: Head,
+  use: "training" | "prediction",
+  bins = 0,
 ): Network {
-  const { activation, batchNorm: hasNorm, dtype, seed } = settings;
+  const { activation, batchNorm: hasNorm, dtype, seed, ensemble = 1 } = settings;
   const withDropout = (value: Value) => (settings.dropout > 0 ? dropout(settings.dropout)(value) : value);
   return guard("the network", () => {
     const networkInputs = inputs.map(({ shape, variableLength }) => input(shape, { variableLength }));
@@ -151,13 +164,76 @@ export function networkOf(
       return withDropout(settings.text === "lstm" ? lstm(textUnits)(words) : globalAveragePool()(words));
     });
     const [first, second, ...others] = rows;
-    let value = second ? concatenate(first, second, ...others) : first;
-    for (const width of settings.hidden) {
-      const hidden = dense(width, { activation })(value);
-      value = withDropout(hasNorm ? batchNorm()(hidden) : hidden);
-    }
-    return new Network({ inputs: networkInputs, outputs: dense(units, { activation: last })(value), dtype, seed });
+    const row = second ? concatenate(first, second, ...others) : first;
+    const wide = bins === 0 ? row : concatenate(row, binsLayer(bins)(networkInputs[0]));
+    const prefixes = ensemble === 1 ? [""] : Array.from({ length: ensemble }, (_, index) => memberPrefix(index));
+    // Of one network, layers have the names that the library gives them.
+    const named = (name: string) => (ensemble === 1 ? {} : { name });
+    const ends = prefixes.map((prefix, index) =>
+      settings.hidden.reduce(
+        (value, width, place) => {
+          const hidden = dense(width, { activation, ...named(`${prefix}dense${place + 1}`) })(value);
+          return withDropout(hasNorm ? batchNorm(named(`${prefix}batchNorm${place + 1}`))(hidden) : hidden);
+        },
+        // Every second one reads the bins, which help in most tables and harm in few: the mean of both is good everywhere.
+        ensemble === 1 || index % 2 === 1 ? wide : row,
+      ),
+    );
+    const makeOutputs = (): Value => {
+      if (use === "prediction") return dense(units, { activation: last, ...named(headName) })(joined(ends));
+      const heads = ends.map((end, index) => dense(units, named(`${prefixes[index]}${headName}`))(end));
+      return ensemble === 1 || units === 1 ? joined(heads) : reshape([ensemble, units])(joined(heads));
+    };
+    return new Network({ inputs: networkInputs, outputs: makeOutputs(), dtype, seed });
   });
+}
+
+/** The name of the layer that makes the outputs of an ensemble, and the beginning of the names of one network's layers. */
+const headName = "output";
+const memberPrefix = (index: number) => `network${index + 1}.`;
+
+/** Returns the layer that says how far numbers reach into each of their ranges. */
+const binsLayer = (bins: number) => dense(bins, { activation: "hardSigmoid", trainable: false, name: binsName });
+
+const joined = ([first, second, ...others]: readonly Value[]): Value =>
+  second ? concatenate(first, second, ...others) : first;
+
+/** Tells whether a report shows a layer: of an ensemble, the layers of its first two networks and of the outputs, which are like the others. */
+export const isShown = (name: string): boolean => name !== binsName && !/^network(?!1\.|2\.)\d+\./.test(name);
+
+/**
+ * Copies parameters and statistics to a network for prediction.
+ *
+ * @param from a network of `networkOf` for training or for prediction, and networks of other layers; between them they have all layers
+ */
+export function copyTensors(from: readonly Network[], to: Network): void {
+  const tensorsOf = ({ parameters, statistics }: Network) => [...parameters, ...statistics];
+  const known = new Map(from.flatMap(tensorsOf).map(({ name, values }) => [name, values]));
+  for (const { name, values } of tensorsOf(to)) values.set(known.get(name) ?? joinedHeads(known, name));
+}
+
+/**
+ * Returns the parameter of the layer that gives the mean of the logits of all networks: their weights, one after the other, and the sum of
+ * their biases, over their number.
+ */
+function joinedHeads(known: ReadonlyMap<string, Values>, name: string): Float64Array {
+  const heads: Values[] = [];
+  for (let head = known.get(memberPrefix(0) + name); head; head = known.get(memberPrefix(heads.length) + name)) {
+    heads.push(head);
+  }
+  const isBias = name.endsWith(".bias");
+  const sums = isBias
+    ? heads[0].map((_, unit) => heads.reduce((sum, head) => sum + head[unit], 0))
+    : heads.flatMap((head) => [...head]);
+  return Float64Array.from(sums, (value) => value / heads.length);
+}
+
+/** Returns the targets of all networks of an ensemble: each target as often as there are networks. */
+export function targetsOfAll(targets: Float64Array, { ensemble = 1 }: Pick<Settings, "ensemble">): Float64Array {
+  if (ensemble === 1) return targets;
+  const all = new Float64Array(targets.length * ensemble);
+  for (let row = 0; row < targets.length; row++) all.fill(targets[row], row * ensemble, (row + 1) * ensemble);
+  return all;
 }
 
 /** The layer that standardizes features of another network. */
@@ -193,6 +269,20 @@ export function defaultBatchSize(rows: number): number {
   while (rows % size === 1) size++;
   return size;
 }
+
+/**
+ * Returns the number of networks: several for tables on which they train in a few seconds.
+ *
+ * @param features the numbers of a row
+ */
+export function defaultEnsemble(rows: number, features: number): number {
+  if (rows >= 10_000) return 1;
+  return rows * features < 300_000 ? 4 : 2;
+}
+
+/** Returns the most ranges of each number, for tables of so few rows. */
+export const defaultBins = (rows: number, { kind }: Pick<Goal, "kind">): number =>
+  rows >= 10_000 ? 0 : kind === "number" ? 12 : 6;
 
 /** Returns the optimizer's own default. */
 export const defaultLearningRate = (optimizer: OptimizerName): number => optimizers[optimizer]().learningRate as number;

@@ -147,7 +147,18 @@ export function encodingCells(json: ColumnEncodingJSON): [kind: string, values: 
 }
 
 export function showNetwork(output: Output, { encoding }: PreparedData, settings: Settings, head: Head): void {
-  const { text, pictures, hidden, activation, dropout, weightDecay, epochs, patience } = settings;
+  const {
+    text,
+    pictures,
+    hidden,
+    activation,
+    dropout,
+    weightDecay,
+    epochs,
+    patience,
+    ensemble = 1,
+    bins = 0,
+  } = settings;
   const texts = Object.values(encoding.vocabularies).map(() => textUnits);
   const widths = [
     ...(pictures
@@ -162,6 +173,11 @@ export function showNetwork(output: Output, { encoding }: PreparedData, settings
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
+  if (ensemble > 1) say(output, "", `${ensemble} such networks side by side, whose outputs are averaged`);
+  if (bins > 0) {
+    const which = ensemble > 1 ? "every second one reads" : "it reads";
+    say(output, "", `${which} numbers also by ranges of equally many rows, up to ${bins} each`);
+  }
   if (text) {
     const read = text === "lstm" ? "an LSTM that reads these rows" : "the mean of these rows";
     say(output, "", `texts: a row of ${textUnits} for each word, then ${read}`);

@@ -17,7 +17,9 @@ import { openReading, showWhile } from "./reading.ts";
 import { isFolder } from "./readPictures.ts";
 import {
   defaultBatchSize,
+  defaultBins,
   defaultDropout,
+  defaultEnsemble,
   defaultEpochs,
   defaultLearningRate,
   defaultWeightDecay,
@@ -33,6 +35,8 @@ type DecidedSetting =
   | "text"
   | "pictures"
   | "hidden"
+  | "ensemble"
+  | "bins"
   | "activation"
   | "batchSize"
   | "dropout"
@@ -49,6 +53,10 @@ export interface TrainOptions extends Question, Omit<Settings, DecidedSetting> {
   readonly text: TextLayer | null;
   /** Default: by the kinds of the columns. */
   readonly hidden: readonly number[] | null;
+  /** Default: by the length of the table. */
+  readonly ensemble: number | null;
+  /** Default: by the target. */
+  readonly bins: number | null;
   /** Default: relu. */
   readonly activation: Settings["activation"] | null;
   /** Default: the optimizer's. */
@@ -74,6 +82,8 @@ export async function train(path: string, options: TrainOptions, output: Output)
     text: askedText,
     pictures,
     hidden: asked,
+    ensemble,
+    bins,
     activation,
     learningRate,
     batchSize,
@@ -131,6 +141,8 @@ export async function train(path: string, options: TrainOptions, output: Output)
     ["--activation", activation !== null, isActivated, needLayers],
     ["--batch-norm", rest.batchNorm, isActivated, needLayers],
     ["--dropout", dropout !== null, isDropping, needLayers],
+    ["--ensemble", (ensemble ?? 1) > 1, hidden.length > 0, needLayers],
+    ["--bins", (bins ?? 0) > 0, hidden.length > 0, needLayers],
   ] as const) {
     if (isGiven && !isUsed) throw new Failure(`${option}: ${why}`);
   }
@@ -138,6 +150,11 @@ export async function train(path: string, options: TrainOptions, output: Output)
     ...(hasTexts && { text }),
     ...(prepared.pictures && { pictures: prepared.pictures }),
     hidden,
+    ...(hidden.length > 0 &&
+      !prepared.pictures && {
+        ensemble: ensemble ?? defaultEnsemble(length, features.length),
+        bins: bins ?? defaultBins(length, goal),
+      }),
     activation: activation ?? "relu",
     ...rest,
     epochs: epochs ?? defaultEpochs(prepared.pictures).epochs,

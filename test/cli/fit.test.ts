@@ -18,12 +18,13 @@ const table: ColumnTable = {
     },
   ],
 };
-const settings: Settings = {
+const one: Settings = {
   ...{ hidden: [8], activation: "relu", dropout: 0.1, batchNorm: true, optimizer: "adamw", learningRate: 0.01 },
   schedule: "plateau",
   ...{ weightDecay: null, batchSize: 16, epochs: 12, patience: 12, seed: 1, dtype: "float32" },
   ...{ testFraction: 0.2, validationFraction: 0.2, balance: false, threshold: null, logarithm: false },
 };
+const settings = one;
 const question = {
   target: "y",
   task: null,
@@ -54,7 +55,11 @@ describe("a fit", () => {
     expect(loss / targets.length).toBeCloseTo(Math.min(...history.validation.loss!), 5);
   });
 
-  test("stopped after any epoch, goes on to the same bits, and has the best network until then", async () => {
+  test.each([
+    ["of one network", {}],
+    ["of an ensemble with bins", { ensemble: 3, bins: 5 }],
+  ])("%s, stopped after any epoch, goes on to the same bits, and has the best network until then", async (_, more) => {
+    const settings = { ...one, ...more };
     const whole = await fitNetwork(prepared, { settings, head, signal: new AbortController().signal });
     for (const last of [1, 7]) {
       const controller = new AbortController();

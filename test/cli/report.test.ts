@@ -65,9 +65,12 @@ describe("simdnet train --report", () => {
       ...["ROC curve", "Precision against recall", "Calibration"],
       "Importance",
       ...importance.filter(({ mean }) => mean > 0).map(({ column }) => column),
-      ...["dense1", "weights", "activations other than 0"],
-      ...["dense2", "weights", "activations other than 0"],
-      ...["dense3", "weights", "activations"],
+      // Of four networks, the first that reads numbers alone, and the first that reads their ranges, too.
+      ...["network1.dense1", "weights", "activations other than 0"],
+      ...["network1.dense2", "weights", "activations other than 0"],
+      ...["network2.dense1", "weights", "activations other than 0"],
+      ...["network2.dense2", "weights", "activations other than 0"],
+      ...["output", "weights", "activations"],
     ]);
     expect(page).toContain("<title>Species, predicted from penguins.csv</title>");
     const [, accuracy] = /accuracy ([\d.]+ %)/.exec(output)!;

@@ -1,7 +1,10 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
+  copyTensors,
   defaultBatchSize,
+  defaultBins,
   defaultDropout,
+  defaultEnsemble,
   defaultLearningRate,
   defaultWeightDecay,
   headOf,
@@ -9,6 +12,7 @@ import {
   optimizerOf,
   optimizers,
   type Settings,
+  targetsOfAll,
 } from "../../src/cli/settings.ts";
 import { encodeRecords } from "../../src/data/index.ts";
 import type { cosineDecay, Network } from "../../src/index.ts";
@@ -48,20 +52,88 @@ test("the target chooses output and loss", () => {
 
 test("the network has what is asked for, and its last activation", () => {
   const titles = (given: Settings) =>
-    networkOf(given, five, headOf(classes("a", "b", "c")), "softmax").layers.map(({ title }) => title);
+    networkOf(given, five, headOf(classes("a", "b", "c")), "prediction").layers.map(({ title }) => title);
   expect(titles(settings)).toEqual([
     ...["dense 8, tanh", "batch normalization", "dropout 0.2", "dense 4, tanh", "batch normalization", "dropout 0.2"],
     "dense 3, softmax",
   ]);
   expect(titles({ ...settings, hidden: [], dropout: 0, batchNorm: false })).toEqual(["dense 3, softmax"]);
-  expect(networkOf(settings, five, headOf({ kind: "number" }), "linear").dtype).toBe("float64");
+  expect(networkOf(settings, five, headOf({ kind: "number" }), "prediction").dtype).toBe("float64");
+});
+
+describe("an ensemble", () => {
+  const given: Settings = { ...settings, dropout: 0, batchNorm: false, ensemble: 3 };
+  const inputs = [-1, 0.5, 2, 0, 1];
+  const valuesOf = (network: Network) => Array.from(network.predict(inputs) as unknown as number[]).flat();
+
+  test.each([
+    ["a number", { kind: "number" } as const],
+    ["two classes", classes("a", "b")],
+    ["three classes", classes("a", "b", "c")],
+  ])("for %s has a row of logits for each network in training, and gives their mean", (_, goal) => {
+    const head = headOf(goal);
+    const training = networkOf(given, five, head, "training");
+    // First biases are zero, and their mean, too.
+    for (const { values } of training.parameters) for (let at = 0; at < values.length; at++) values[at] += at / 100;
+    const logits = valuesOf(training);
+    expect(logits).toHaveLength(3 * head.units);
+    const prediction = networkOf(given, five, head, "prediction");
+    copyTensors([training], prediction);
+    const means = Array.from({ length: head.units }, (_, unit) =>
+      [0, 1, 2].reduce((sum, network) => sum + logits[network * head.units + unit] / 3, 0),
+    );
+    const powers = means.map(Math.exp);
+    const sum = powers.reduce((total, power) => total + power, 0);
+    const wanted = {
+      linear: () => means,
+      sigmoid: () => [1 / (1 + Math.exp(-means[0]))],
+      softmax: () => powers.map((power) => power / sum),
+    }[head.activation]();
+    valuesOf(prediction).forEach((value, index) => {
+      expect(value).toBeCloseTo(wanted[index], 12);
+    });
+    // What a model keeps can be copied again.
+    const again = networkOf(given, five, head, "prediction");
+    copyTensors([prediction], again);
+    expect(again.toBytes()).toEqual(prediction.toBytes());
+  });
+
+  test("has networks with first values of their own, of which every second one reads the bins", () => {
+    const network = networkOf(given, five, headOf({ kind: "number" }), "training", 7);
+    const weights = [1, 2, 3].map(
+      (index) => network.parameters.find(({ name }) => name === `network${index}.dense1.weight`)!,
+    );
+    expect(weights.map(({ shape }) => shape)).toEqual([
+      [5, 8],
+      [12, 8],
+      [5, 8],
+    ]);
+    expect(weights[0].values).not.toEqual(weights[2].values);
+    const one = networkOf({ ...given, ensemble: 1 }, five, headOf({ kind: "number" }), "training", 7);
+    expect(one.parameters.find(({ name }) => name === "dense2.weight")!.shape).toEqual([12, 8]);
+  });
+
+  test("has targets as often as there are networks", () => {
+    const targets = Float64Array.of(3, 1);
+    expect(targetsOfAll(targets, { ensemble: 3 })).toEqual(Float64Array.of(3, 3, 3, 1, 1, 1));
+    expect(targetsOfAll(targets, {})).toBe(targets);
+  });
+
+  test("is for tables of which no training takes long, and so are bins", () => {
+    expect([100, 9_999, 10_000].map((rows) => defaultEnsemble(rows, 20))).toEqual([4, 4, 1]);
+    expect(defaultEnsemble(2000, 200)).toBe(2);
+    const number = { kind: "number" } as const;
+    expect([defaultBins(100, number), defaultBins(100, classes("a", "b")), defaultBins(10_000, number)]).toEqual([
+      12, 6, 0,
+    ]);
+  });
 });
 
 test("a text becomes the mean of its words' rows, or the state of an LSTM, beside numbers and categories", () => {
   const { vocabularies, inputs } = encodeRecords([{ a: "one two", b: "three", x: 1 }], { texts: { a: {}, b: {} } });
   const given = { ...settings, hidden: [4], batchNorm: false };
   const network = (text: "mean" | "lstm", dropout = 0) =>
-    networkOf({ ...given, text, dropout }, { inputs, vocabularies }, headOf({ kind: "number" }), "linear");
+    networkOf({ ...given, text, dropout }, { inputs, vocabularies }, headOf({ kind: "number" }), "prediction");
   const embeddings = ["embedding 4 × 32, padding 0", "embedding 3 × 32, padding 0"];
   const titles = (network: Network) => network.layers.map(({ title }) => title).sort();
   const rest = ["concatenation", "dense 1, linear", "dense 4, tanh"];
@@ -80,7 +152,7 @@ test("a text becomes the mean of its words' rows, or the state of an LSTM, besid
 
 test("what the library refuses is refused with its sentence", () => {
   const none = { ...settings, hidden: [0] };
-  expect(() => networkOf(none, five, headOf({ kind: "number" }), "linear")).toThrow(
+  expect(() => networkOf(none, five, headOf({ kind: "number" }), "prediction")).toThrow(
     "the network: dense: units: got 0, need",
   );
 });

@@ -3,6 +3,7 @@
 import type { SeriesColumns } from "../../data/index.ts";
 import type { Pipeline } from "../../index.ts";
 import { greatestOf } from "../numbers.ts";
+import { isShown } from "../settings.ts";
 import { columnsAt } from "../table.ts";
 
 export interface Histogram {
@@ -49,13 +50,16 @@ const passRows = 128;
 const mostValues = 1_000_000;
 
 /**
- * Returns the histograms of every layer except those that change nothing in prediction.
+ * Returns the histograms of every layer except those that change nothing in prediction, and the other networks of an ensemble.
  *
  * @param columns of the rows whose activations are counted; only the first of many rows are used
  */
 export function layerHistograms(model: Pipeline, columns: SeriesColumns, rows: number): LayerHistograms[] {
   const { network } = model;
-  const layers = network.layers.filter(({ description }) => description.kind !== "dropout");
+  const isEnsemble = network.layers.some(({ name }) => !isShown(name));
+  const layers = network.layers.filter(
+    ({ name, description: { kind } }) => kind !== "dropout" && isShown(name) && !(kind === "concatenate" && isEnsemble),
+  );
   const sizes = layers.map(({ outputShape }) => outputShape.reduce((product, size) => product * size, 1));
   const used = Math.min(rows, Math.max(1, Math.floor(mostValues / greatestOf(sizes))));
   const parts: ArrayLike<number>[][] = layers.map(() => []);

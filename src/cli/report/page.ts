@@ -199,10 +199,7 @@ function facts({ model, notes, best, sheet }: Findings): Markup {
     ...(notes.folds ? [["Folds", foldsText(notes.folds)] as [string, Content]] : []),
     ["Inputs", inputsText(model)],
     ...unusedColumns(notUsed).map((text): [string, Content] => ["Not used", text]),
-    [
-      "Network",
-      `${network.layers.map(({ title }) => title).join(" → ")}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}`,
-    ],
+    ["Network", `${layersText(model, settings)}; ${plural(network.parameterCount, "parameter")}, ${network.dtype}`],
     [
       "Training",
       `${settings.optimizer}, learning rate ${settings.learningRate} (${settings.schedule}), batches of ${settings.batchSize}, seed ${settings.seed}`,
@@ -215,6 +212,18 @@ function facts({ model, notes, best, sheet }: Findings): Markup {
   return html`<dl>
 ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n`)}</dl>
 `;
+}
+
+/** Describes the layers: of an ensemble, those of one of its networks. */
+function layersText({ network }: Pipeline, { ensemble = 1, bins = 0 }: Notes["settings"]): string {
+  const titles = (isOf: (name: string) => boolean) =>
+    network.layers.filter(({ name }) => isOf(name)).map(({ title }) => title);
+  const isOfNetwork = (name: string) => name.startsWith("network");
+  const rest = titles((name) => !isOfNetwork(name) && !/^(bins|concatenate\d+)$/.test(name));
+  const ranges = bins > 0 ? `; numbers also by up to ${bins} ranges` : "";
+  if (ensemble === 1) return titles(() => true).join(" → ");
+  const each = titles((name) => name.startsWith("network1.")).join(" → ");
+  return `${ensemble} networks side by side, each ${each}; then ${rest.join(" → ")}${ranges}`;
 }
 
 function targetText(target: Target): string {
