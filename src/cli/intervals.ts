@@ -12,24 +12,58 @@ const student = [
 ];
 
 /**
+ * Returns how many rows say as much as these, where rows of one unit say the same: copies of a row, or rows of one group.
+ *
+ * @param units the number of the unit of each row
+ *
+ * Source  Kish 1965, "Survey sampling": the design effect of clusters whose rows agree.
+ */
+export function independentRows(units: ArrayLike<number>): number {
+  let squares = 0;
+  for (const size of sizesOf(units).values()) squares += size * size;
+  return units.length ** 2 / squares;
+}
+
+function sizesOf(units: ArrayLike<number>): Map<number, number> {
+  const sizes = new Map<number, number>();
+  for (let row = 0; row < units.length; row++) sizes.set(units[row], (sizes.get(units[row]) ?? 0) + 1);
+  return sizes;
+}
+
+/**
  * Returns the interval of a share.
+ *
+ * @param independent the number of rows that are no copies of others; default all
  *
  * Source  Wilson 1927, "Probable inference, the law of succession, and statistical inference".
  */
-export function shareInterval(right: number, rows: number): Interval {
+export function shareInterval(right: number, rows: number, independent = rows): Interval {
   const share = right / rows;
-  const square = deviations ** 2 / rows;
+  const square = deviations ** 2 / independent;
   const middle = (share + square / 2) / (1 + square);
-  const half = (deviations * Math.sqrt((share * (1 - share)) / rows + square / (4 * rows))) / (1 + square);
+  const half =
+    (deviations * Math.sqrt((share * (1 - share)) / independent + square / (4 * independent))) / (1 + square);
   return [Math.max(0, middle - half), Math.min(1, middle + half)];
 }
 
-/** Returns the interval of the mean of values that are at least 0. */
-export function meanInterval(values: Float64Array): Interval {
+/**
+ * Returns the interval of the mean of values that are at least 0.
+ *
+ * @param units the number of the unit of each value, as in `independentRows`; default each is its own. The variance is that of the sums of
+ * units
+ */
+export function meanInterval(values: Float64Array, units?: ArrayLike<number>): Interval {
   const { length } = values;
   const mean = values.reduce((sum, value) => sum + value, 0) / length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  const half = length < 2 ? mean : studentQuantile(length - 1) * Math.sqrt(squares / (length - 1) / length);
+  const sums = new Map<number, number>();
+  for (let row = 0; row < length; row++) {
+    const unit = units ? units[row] : row;
+    sums.set(unit, (sums.get(unit) ?? 0) + values[row] - mean);
+  }
+  let squares = 0;
+  for (const sum of sums.values()) squares += sum * sum;
+  const { size } = sums;
+  const half = size < 2 ? mean : (studentQuantile(size - 1) * Math.sqrt((squares * size) / (size - 1))) / length;
   return [Math.max(0, mean - half), mean + half];
 }
 

@@ -19,7 +19,12 @@ export function testedBy({ head }: Pick<Fit, "head">, prepared: PreparedData, se
     return Array.isArray(results) ? results.flat() : results;
   };
   const target = chooseTarget(prepared, () => outputsOf(prepared.validation), settings);
-  return { target, outputs: outputsOf(prepared.test), targets: targetValuesOf(prepared, prepared.test) };
+  return {
+    target,
+    outputs: outputsOf(prepared.test),
+    targets: targetValuesOf(prepared, prepared.test),
+    units: prepared.parts.units,
+  };
 }
 
 /** @param outputsOf returns the outputs for the validation rows, which not every target needs */

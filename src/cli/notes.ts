@@ -121,6 +121,7 @@ const oneClass: Of<OneClassScore> = v.object({
 const classScore: Of<ClassScore> = v.object({
   kind: v.literal("classes"),
   rows: count,
+  units: v.optional(count),
   right: count,
   accuracy: v.number(),
   accuracyInterval: interval,
@@ -142,6 +143,7 @@ const classScore: Of<ClassScore> = v.object({
 const numberScore: Of<NumberScore> = v.object({
   kind: v.literal("number"),
   rows: count,
+  units: v.optional(count),
   meanAbsoluteError: v.number(),
   medianAbsoluteError: v.number(),
   rootMeanSquaredError: v.number(),

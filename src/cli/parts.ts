@@ -12,6 +12,11 @@ export interface Parts {
   readonly validation: Int32Array;
   /** Empty if no rows are kept to test on. */
   readonly test: Int32Array;
+  /**
+   * The number of the unit of each tested row: copies of a row are one unit, and so are rows of a group. If no rows are kept to test on, those
+   * of the validation rows. Undefined if each row is its own.
+   */
+  readonly units?: Int32Array | undefined;
   /** Describes the split in words; "" if there is nothing to describe. */
   readonly stratified: string;
 }
@@ -47,7 +52,19 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
   const [rest, test] = testFraction === 0 ? [placesOf(rows), []] : split(placesOf(rows), testFraction, seed);
   const [train, validation] = split(rest, validationFraction / (1 - testFraction), seed + 1);
   const rowsAt = (places: readonly number[]) => Int32Array.from(places, (place) => rows[place]);
-  return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), stratified };
+  const units = unitsAt(test.length > 0 ? test : validation, options);
+  return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), units, stratified };
+}
+
+/** Returns the number of the unit of each place. */
+function unitsAt(places: readonly number[], { groups, copies }: PartsOptions): Int32Array | undefined {
+  if (!groups) return copies && Int32Array.from(places, (place) => copies.first[place]);
+  const numbers = new Map<string | number, number>();
+  return Int32Array.from(places, (place) => {
+    const name = groups.values[place];
+    if (!numbers.has(name)) numbers.set(name, numbers.size);
+    return numbers.get(name)!;
+  });
 }
 
 /**
@@ -82,7 +99,8 @@ export function foldsOf(rows: Int32Array, folds: number, options: PartsOptions):
     const isTest = new Set(test);
     const rest = places.filter((place) => !isTest.has(place));
     const [train, validation] = split(rest, validationFraction, seed + 1 + fold);
-    return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), stratified };
+    const units = unitsAt(test, options);
+    return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), units, stratified };
   });
 }
 

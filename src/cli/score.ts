@@ -2,13 +2,15 @@
 
 import type { Target } from "../index.ts";
 import { classFrom, numberFrom } from "../pipeline/target.ts";
-import { type Interval, meanInterval, shareInterval } from "./intervals.ts";
+import { type Interval, independentRows, meanInterval, shareInterval } from "./intervals.ts";
 import { placeOfGreatest } from "./numbers.ts";
 import { rankingOf } from "./ranking.ts";
 
 export interface ClassScore {
   readonly kind: "classes";
   readonly rows: number;
+  /** The number of tested rows that are no copies of others, or of groups, if rows of one say nearly the same. */
+  readonly units?: number | undefined;
   readonly right: number;
   readonly accuracy: number;
   /** The interval that holds the accuracy on many rows with a chance of 95 %. */
@@ -55,6 +57,8 @@ export interface Calibration {
 export interface NumberScore {
   readonly kind: "number";
   readonly rows: number;
+  /** As of classes. */
+  readonly units?: number | undefined;
   readonly meanAbsoluteError: number;
   readonly medianAbsoluteError: number;
   readonly rootMeanSquaredError: number;
@@ -86,6 +90,8 @@ export interface Tested {
   readonly outputs: ArrayLike<number>;
   /** Class numbers, or numbers in their own unit. */
   readonly targets: ArrayLike<number>;
+  /** The number of the unit of each row, such as a group; undefined if each row is its own. */
+  readonly units?: ArrayLike<number> | undefined;
   /** The outputs of a linear model. */
   readonly linear?: ArrayLike<number> | undefined;
 }
@@ -105,6 +111,17 @@ export function scoreOfAll(tests: readonly Tested[], naive: number): Score {
   return target.kind === "classes" ? classScore(target.classes, tests, naive) : numberScore(tests, naive);
 }
 
+/** Returns the units of the rows of several tests, one after the other; undefined if each row is its own. */
+function unitsOf(tests: readonly Tested[]): Float64Array | undefined {
+  if (tests.some(({ units }) => !units)) return undefined;
+  // Folds have no unit in common, but they may count them alike.
+  return Float64Array.from(
+    tests.flatMap(({ units }, test) => Array.from(units!, (unit) => unit * tests.length + test)),
+  );
+}
+
+const unitCount = (units: Float64Array | undefined) => units && { units: new Set(units).size };
+
 /** Returns whether a model beats the naive baseline: by more right predictions, or by an order of the rows that is no chance. */
 export function isBetterThanNaive(score: Score): boolean {
   return score.kind === "classes"
@@ -115,8 +132,8 @@ export function isBetterThanNaive(score: Score): boolean {
 /** The area under the curve of an order that says something, also on some hundred rows. */
 const leastArea = 0.65;
 
-export const ranksWell = ({ rocAuc, rows }: ClassScore): boolean =>
-  rows >= 30 && rocAuc !== null && rocAuc >= leastArea;
+export const ranksWell = ({ rocAuc, rows, units = rows }: ClassScore): boolean =>
+  units >= 30 && rocAuc !== null && rocAuc >= leastArea;
 
 /** Returns the most frequent class number, the first of equals. */
 export function mostFrequentClass(classNumbers: ArrayLike<number>, classes: number): number {
@@ -200,6 +217,7 @@ function meanOf(values: readonly (number | null | undefined)[]): number | null {
 function classScore(classes: readonly (string | number)[], tests: readonly Tested[], naive: number): ClassScore {
   const probabilities = new Probabilities(tests);
   const { rows, targets, width } = probabilities;
+  const units = unitsOf(tests);
   const confusion = classes.map(() => classes.map(() => 0));
   const said = new Int32Array(rows);
   let at = 0;
@@ -229,9 +247,10 @@ function classScore(classes: readonly (string | number)[], tests: readonly Teste
   return {
     kind: "classes",
     rows,
+    ...unitCount(units),
     right,
     accuracy: right / rows,
-    accuracyInterval: shareInterval(right, rows),
+    accuracyInterval: shareInterval(right, rows, units && independentRows(units)),
     crossEntropy: crossEntropyOf(probabilities.at(targets)),
     rocAuc: meanOf(byClass.map(({ rocAuc }) => rocAuc)),
     averagePrecision: rarer ? rarer.averagePrecision : meanOf(byClass.map(({ averagePrecision }) => averagePrecision)),
@@ -296,13 +315,18 @@ function numberScore(tests: readonly Tested[], naive: number): NumberScore {
     meanAbsoluteError: sumOf(errors, Math.abs) / rows,
     rootMeanSquaredError: Math.sqrt(sumOf(errors, (error) => error ** 2) / rows),
   });
-  const squares = meanInterval(errors.map((error) => error ** 2));
+  const units = unitsOf(tests);
+  const squares = meanInterval(
+    errors.map((error) => error ** 2),
+    units,
+  );
   return {
     kind: "number",
     rows,
+    ...unitCount(units),
     ...meanErrors(errors),
     medianAbsoluteError: quantile(errors.map(Math.abs).sort(), 0.5),
-    meanAbsoluteErrorInterval: meanInterval(errors.map(Math.abs)),
+    meanAbsoluteErrorInterval: meanInterval(errors.map(Math.abs), units),
     rootMeanSquaredErrorInterval: [Math.sqrt(squares[0]), Math.sqrt(squares[1])],
     r2: isConstant ? null : 1 - squared / sumOf(targets, (value) => (value - mean) ** 2),
     residuals: quantilesOf(errors),

@@ -131,17 +131,20 @@ export function showScore(output: Output, label: string, score: Score, unit: str
   else showClassScore(output, label, score);
 }
 
+/** Names the groups of a score whose rows are copies of others, or of one group: each says as much as one row. */
+const groupsText = ({ rows, units = rows }: Score): string => (units === rows ? "" : ` in ${plural(units, "group")}`);
+
 function showNumberScore(output: Output, label: string, score: NumberScore, unit: string): void {
-  const { rows, r2, baseline, linear, interval } = score;
+  const { rows, units = rows, r2, baseline, linear, interval } = score;
   const error = (name: string, value: number, range: Interval) => {
-    const within = intervalText(rows, range, short);
+    const within = intervalText(units, range, short);
     return `${name} ${short(value)}${within && ` (${within})`}`;
   };
   const errors = [
     error("mean absolute error", score.meanAbsoluteError, score.meanAbsoluteErrorInterval),
     `median ${short(score.medianAbsoluteError)}`,
     error("root mean squared error", score.rootMeanSquaredError, score.rootMeanSquaredErrorInterval),
-    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")})`,
+    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")}${groupsText(score)})`,
   ];
   const both = (of: { meanAbsoluteError: number; rootMeanSquaredError: number }) =>
     `${short(of.meanAbsoluteError)} and ${short(of.rootMeanSquaredError)}`;
@@ -158,8 +161,12 @@ function showNumberScore(output: Output, label: string, score: NumberScore, unit
 }
 
 function showClassScore(output: Output, label: string, score: ClassScore): void {
-  const { accuracy, right, rows, baseline, linear, crossEntropy, rocAuc, averagePrecision, f1, calibration } = score;
-  const of = joined([`${count(right)} of ${count(rows)}`, intervalText(rows, score.accuracyInterval, percent)]);
+  const { accuracy, right, rows, units = rows, baseline, linear, crossEntropy } = score;
+  const { rocAuc, averagePrecision, f1, calibration } = score;
+  const of = joined([
+    `${count(right)} of ${count(rows)}${groupsText(score)}`,
+    intervalText(units, score.accuracyInterval, percent),
+  ]);
   say(output, label, `accuracy ${percent(accuracy)} (${of}), cross-entropy ${short(crossEntropy)}`);
   const measures = [
     rocAuc === null ? "" : `ROC AUC ${short(rocAuc)}`,

@@ -196,10 +196,11 @@ export function explainScore(
   name: string,
   { balance, threshold }: Pick<Settings, "balance" | "threshold">,
 ): string[] {
-  const { kind, rows } = score;
+  const { kind, rows, units = rows } = score;
   if (!isBetterThanNaive(score)) {
-    if (rows < fewRows) {
-      return [`no better than that; but ${plural(rows, "row")} ${rows === 1 ? "is" : "are"} too few to tell`];
+    if (units < fewRows) {
+      const what = units === rows ? plural(rows, "row") : plural(units, "group");
+      return [`no better than that; but ${what} ${units === 1 ? "is" : "are"} too few to tell`];
     }
     return [`no better than that: the columns may say little about ${name}`];
   }

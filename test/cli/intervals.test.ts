@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { foldInterval, meanInterval, shareInterval } from "../../src/cli/intervals.ts";
+import { foldInterval, independentRows, meanInterval, shareInterval } from "../../src/cli/intervals.ts";
 import { pcg32 } from "../../src/index.ts";
 
 test("the interval of a share is Wilson's", () => {
@@ -26,4 +26,18 @@ test("the interval of folds is wider than that of independent scores", () => {
   expect(mean).toBeCloseTo(0.8, 12);
   expect(interval[1] - mean).toBeCloseTo(2.776 * Math.sqrt((1 / 5 + 1 / 4) * 0.00625), 12);
   expect(mean - interval[0]).toBeCloseTo(interval[1] - mean, 12);
+});
+
+test("copies of rows count once: the intervals of five of each are those of the rows alone", () => {
+  const values = Float64Array.of(3, 1, 4, 1, 5, 9);
+  const units = Float64Array.from({ length: 30 }, (_, row) => row % 6);
+  const copies = units.map((unit) => values[unit]);
+  expect(independentRows(units)).toBe(6);
+  meanInterval(copies, units).forEach((end, index) => {
+    expect(end).toBeCloseTo(meanInterval(values)[index], 12);
+  });
+  expect(shareInterval(20, 30, 6)).toEqual(shareInterval(4, 6));
+  // As many rows as nearly one unit, and a few others.
+  expect(independentRows([1, 1, 1, 1, 1, 1, 2, 3])).toBeCloseTo(64 / 38, 12);
+  expect(meanInterval(Float64Array.of(1, 3), [7, 7])).toEqual([0, 4]);
 });

@@ -34,6 +34,33 @@ describe("a score", () => {
     });
   });
 
+  test("of rows that are copies has the intervals of the rows without copies, also over folds", () => {
+    const classes = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
+    const number = { kind: "number", name: "y", offset: 0, divisor: 1 } as const;
+    const five = (values: readonly number[]) => values.flatMap((value) => Array.from({ length: 5 }, () => value));
+    for (const [target, outputs, targets] of [
+      [classes, [0.75, 0.25, 0.5, 0.875], [1, 1, 0, 1]],
+      [number, [1, 2, 4, 8], [1, 3, 3, 6]],
+    ] as const) {
+      const alone = scoreOf(target, outputs, targets, 0);
+      const [first, second] = [0, 2].map((from) => ({
+        target,
+        outputs: five(outputs.slice(from, from + 2)),
+        targets: five(targets.slice(from, from + 2)),
+        units: five([0, 1]),
+      }));
+      const copies = scoreOfAll([first, second], 0);
+      expect(copies).toMatchObject({ rows: 20, units: 4 });
+      const intervalsOf = (score: object) =>
+        Object.entries(score).flatMap(([name, value]) => (name.endsWith("Interval") ? (value as number[]) : []));
+      intervalsOf(copies).forEach((end, index) => {
+        expect(end).toBeCloseTo(intervalsOf(alone)[index], 12);
+      });
+      expect(intervalsOf(copies).length).toBeGreaterThan(1);
+      expect(alone).not.toHaveProperty("units");
+    }
+  });
+
   test("of a class that is given no chance counts 100, as PyTorch's cross-entropy", () => {
     const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
     expect(scoreOf(target, [0], [1], 0)).toMatchObject({ crossEntropy: 100 });

@@ -33,6 +33,8 @@ describe("simdnet train", () => {
   test("counts copies of rows, and keeps them on one side: noise stays noise", () => {
     const { warnings, test: score } = trained(folder, ["copies.csv", "-t", "y"]);
     expect(warnings).toEqual(["120 of 160 rows are copies of others; the same rows are on one side of the split"]);
+    // The interval is that of eight rows, four copies each.
+    expect(score).toMatchObject({ rows: 32, units: 8 });
     expect(score.accuracy).toBeLessThan(0.85);
     expect(score.rocAuc).toBeLessThan(0.9);
   });
