@@ -2,6 +2,7 @@
 
 import { checkArguments, checkInteger, checkOptions, listed, nearest, shown, unknownName } from "../errors.ts";
 import { sorted } from "./labels.ts";
+import { plainNumber } from "./numberFormat.ts";
 import { isBlank } from "./rows.ts";
 import { countsOf, mostFrequent } from "./statistics.ts";
 
@@ -41,6 +42,8 @@ export interface CategoryEncoding {
 
 /** An encoding that can also return the place of the 1. */
 export interface CategoryPlaces extends CategoryEncoding {
+  /** True if some categories are texts of numbers, so that a number is one, too. */
+  readonly takesNumbers: boolean;
   /** Returns the column of `value`, or undefined if its row is all zeros. `row` is the value's row, for error messages. */
   columnOf(value: string | boolean | null, row: number): number | undefined;
 }
@@ -62,8 +65,27 @@ function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): s
   return alike.find((category) => category === name) ?? (alike.length === 1 ? alike[0]! : undefined);
 }
 
+/** The boolean that a text writes: "True" and "TRUE" are as good as "true". Any other value stays as it is. */
+export function truthOf<Given>(value: Given): Given | boolean {
+  if (typeof value !== "string" || value.length > longestTruth) return value;
+  const name = value.trim().toLowerCase();
+  return name === "true" || (name === "false" ? false : value);
+}
+
+/** The most characters, with spaces around them, of a text that may be a boolean. */
+const longestTruth = 40;
+
+/** The booleans that are categories, each with its category. */
+export function knownBooleans(known: readonly (string | null)[]): [boolean, string][] {
+  return [true, false].flatMap((value): [boolean, string][] => {
+    const category = categoryOfBoolean(value, known);
+    return category === undefined ? [] : [[value, category]];
+  });
+}
+
 class ColumnEncoding implements CategoryPlaces {
   readonly features: readonly string[];
+  readonly takesNumbers: boolean;
   readonly #who: string;
   readonly #json: CategoryEncodingJSON;
   readonly #columnOf: ReadonlyMap<string | boolean | null, number>;
@@ -77,11 +99,9 @@ class ColumnEncoding implements CategoryPlaces {
     this.#who = who;
     this.#json = json;
     const columnOf = new Map<string | boolean | null, number>(categories.map((category, column) => [category, column]));
-    for (const value of [true, false]) {
-      const category = categoryOfBoolean(value, categories);
-      if (category !== undefined) columnOf.set(value, columnOf.get(category)!);
-    }
+    for (const [value, category] of knownBooleans(categories)) columnOf.set(value, columnOf.get(category)!);
     this.#columnOf = columnOf;
+    this.takesNumbers = categories.some((category) => category !== null && !Number.isNaN(plainNumber(category)));
   }
 
   apply(values: readonly (string | boolean | null)[]): number[][] {
@@ -101,6 +121,7 @@ class ColumnEncoding implements CategoryPlaces {
       this.#columnOf.get(value ?? this.#json.fill) ??
       // A table's values stand without the spaces around them.
       this.#columnOf.get(trimmed(value)) ??
+      this.#columnOf.get(truthOf(value)) ??
       this.#columnOfOther(value, row)
     );
   }

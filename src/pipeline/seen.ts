@@ -1,6 +1,6 @@
 /** The values of the training records, by which a pipeline tells the values that it has never seen. */
 
-import { categoryOf, trimmed } from "../data/categories.ts";
+import { knownBooleans, trimmed, truthOf } from "../data/categories.ts";
 import { isByColumns, type SeriesColumns, type TableLike } from "../data/columns.ts";
 import { clearMissing } from "../data/missing.ts";
 import { numberReader } from "../data/numberFormat.ts";
@@ -139,10 +139,12 @@ function judgeOf(json: ColumnEncodingJSON, { missing, least, greatest, rare = []
     };
   }
   if (rare.length > mostRare) return (value) => (value === null ? ofMissing : undefined);
-  const known = new Set<unknown>([...categoriesIn(json), ...rare]);
-  return (value) => {
-    if (value === null) return ofMissing;
-    return known.has(categoryOf(value)) || known.has(trimmed(value)) ? undefined : "unknown";
+  const texts = [...categoriesIn(json), ...rare];
+  const known = new Set<unknown>([...texts, ...knownBooleans(texts).map(([value]) => value)]);
+  return (given) => {
+    if (given === null) return ofMissing;
+    const value = typeof given === "number" ? String(given) : given;
+    return known.has(value) || known.has(trimmed(value)) || known.has(truthOf(value)) ? undefined : "unknown";
   };
 }
 
