@@ -7,6 +7,7 @@ import { numbersOf, type TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
 import { clipName, gapsText, listText } from "./listed.ts";
 import { short } from "./numbers.ts";
+import { mostNamed, refusedText } from "./refusals.ts";
 import { type ColumnTable, nameLike, rowsOf } from "./table.ts";
 
 /** The kind of prediction, derived from the target's column. */
@@ -168,9 +169,12 @@ function asNumbers(column: TableColumn, file: string): TableColumn {
   const { meaning } = findMeaning(counts);
   const format = meaning.kind === "number" ? meaning.format : {};
   const read = numberReader(format);
-  const bad = present.find((text) => Number.isNaN(read(text)));
-  if (bad !== undefined) {
-    const got = quoted(clipName(bad));
+  const bad = [...counts].filter(([text]) => Number.isNaN(read(text)));
+  if (bad.length > 0) {
+    const got = listText(
+      bad.map(([text, rows]) => refusedText(text, rows)),
+      mostNamed,
+    );
     throw new Failure(`${file}, column ${quoted(column.name)}: got ${got}, need numbers for --task regression`);
   }
   return { ...column, kind: "number", values: numbersOf(texts, read), format };

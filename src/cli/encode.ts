@@ -9,6 +9,7 @@ import { marksByColumn, missingMarks } from "./marks.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short } from "./numbers.ts";
 import { mostDeviations } from "./prepare.ts";
+import { Refusals } from "./refusals.ts";
 
 type Column = Pipeline["columns"][number];
 type NumberColumn = Extract<Column, { kind: "number" }>;
@@ -25,7 +26,8 @@ export class TableReader {
   readonly #isMissing: readonly ((text: string) => boolean)[];
   /** The functions that read numbers, for each column. */
   readonly #numbers: readonly ((text: string) => number)[];
-  readonly #file: string;
+  /** The values that the model cannot read; the caller reports them after the last line. */
+  readonly refusals: Refusals;
   /** The number of columns of the table. */
   readonly #width: number;
   /** Remarks on the names and comments of the table. */
@@ -59,7 +61,7 @@ export class TableReader {
     this.#numbers = pipeline.columns.map((column) =>
       numberReaderFor(column.kind === "number" ? column.format : undefined, delimiter),
     );
-    this.#file = file;
+    this.refusals = new Refusals(file);
   }
 
   /** The most lines to convert at once. A category becomes many features, a text many tokens. */
@@ -68,7 +70,7 @@ export class TableReader {
     return Math.max(1, Math.floor(mostValues / (this.#width + network.inputs + network.outputs)));
   }
 
-  /** @throws {Failure} naming line and column if the model cannot read a value */
+  /** Returns the values that the model reads. Those that it cannot read are missing, and in `refusals`. */
   columnsOf({ numbers, rows }: Block): Columns {
     const given = this.#places.flatMap((place, column) => (place === undefined ? [] : [{ place, column }]));
     for (const row of rows) {
@@ -102,19 +104,15 @@ export class TableReader {
     const need = Number.isNaN(value)
       ? `a number${like}, as the model learned`
       : `one nearer to the training values (mean ${short(offset)})`;
-    throw this.#refusal(name, text, line, need);
+    this.refusals.add(name, text, line, need);
+    return Number.NaN;
   }
 
   #checkDates({ name, order }: DateColumn, texts: readonly (string | null)[], numbers: readonly number[]): void {
     texts.forEach((text, row) => {
       if (text === null || momentIn(text, order)) return;
-      throw this.#refusal(name, text, numbers[row], `a date written ${order}, as the model learned`);
+      this.refusals.add(name, text, numbers[row], `a date written ${order}, as the model learned`);
     });
-  }
-
-  #refusal(name: string, text: string, line: number, need: string): Failure {
-    const got = JSON.stringify(text.slice(0, 60));
-    return new Failure(`${this.#file}, line ${line}, column ${JSON.stringify(name)}: got ${got}, need ${need}`);
   }
 
   #countUnseen(name: string, known: readonly (string | null)[], texts: readonly (string | null)[]): void {

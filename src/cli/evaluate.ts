@@ -1,6 +1,7 @@
 /** `simdnet evaluate`: scores a model on a table or a folder of pictures with known targets. */
 
 import { basename } from "node:path";
+import { knownBooleans, truthOf } from "../data/categories.ts";
 import { plainNumber } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
 import { numberFrom } from "../pipeline/target.ts";
@@ -9,12 +10,13 @@ import { numberReaderFor, readerNotes, TableReader, targetMarksOf } from "./enco
 import { Failure, guard } from "./failure.ts";
 import { readModel } from "./files.ts";
 import { type Block, type LinesOptions, linesOf, slicesOf } from "./lines.ts";
-import { clipName, listText } from "./listed.ts";
+import { listText } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural } from "./numbers.ts";
 import { readClasses } from "./preparePictures.ts";
 import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictures.ts";
+import type { Refusals } from "./refusals.ts";
 import { mostFrequentClass, type Score, scoreOf } from "./score.ts";
 import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
 import { UnseenTally } from "./unseen.ts";
@@ -100,14 +102,16 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
       without += block.rows.length - known.rows.length;
       for (const slice of slicesOf(known, reader.mostRows)) {
         const given = reader.columnsOf(slice);
+        slice.rows.forEach((row, index) => {
+          targets.push(parseTarget(row[place], slice.numbers[index], reader.refusals));
+        });
+        if (reader.refusals.count > 0) continue;
         for (const value of guard(source.name, () => model.outputs(given))) outputs.push(value);
         tally.add(model.unseenIn(given, slice.rows.length), given, slice.numbers);
-        slice.rows.forEach((row, index) => {
-          targets.push(parseTarget(row[place], `${source.name}, line ${slice.numbers[index]}`));
-        });
         onRows(targets.length);
       }
     }
+    reader.refusals.check();
     if (targets.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
     const score = scoreOf(target, outputs, targets, baselineOf(model, targets));
     return {
@@ -135,27 +139,26 @@ function rowsWithTarget({ numbers, rows }: Block, place: number, missing: Readon
   return { numbers: numbers.filter((_, index) => kept[index]), rows: rows.filter((_, index) => kept[index]) };
 }
 
-/** Returns a function that parses a target: to its class number, or to a number. `where` names its place in error messages. */
-function targetParser(target: Target, delimiter: string): (text: string, where: string) => number {
-  const refusal = (where: string, text: string, need: string) =>
-    new Failure(`${where}, column ${JSON.stringify(target.name)}: got ${JSON.stringify(clipName(text))}, ${need}`);
-  if (target.kind === "number") {
-    const read = numberReaderFor(target.format, delimiter);
-    return (text, where) => {
-      const value = read(text);
-      if (Number.isNaN(value)) throw refusal(where, text, "need a number");
-      return value;
+/** Returns a function that parses a target: to its class number, or to a number. What it cannot parse is refused, and NaN. */
+function targetParser(target: Target, delimiter: string): (text: string, line: number, refusals: Refusals) => number {
+  const parser =
+    (parse: (text: string) => number | undefined, need: string) =>
+    (text: string, line: number, refusals: Refusals): number => {
+      const value = parse(text);
+      if (value !== undefined && !Number.isNaN(value)) return value;
+      refusals.add(target.name, text, line, need);
+      return Number.NaN;
     };
-  }
+  if (target.kind === "number") return parser(numberReaderFor(target.format, delimiter), "a number");
   const numbers = new Map(target.classes.map((label, number) => [String(label), number]));
   const byValue = classesByValue(target.classes);
   const readNumber = numberReaderFor({}, delimiter);
+  const byTruth = new Map(knownBooleans(target.classes.map(String)).map(([value, text]) => [value, numbers.get(text)]));
   const known = target.classes.map((label) => JSON.stringify(label));
-  return (text, where) => {
-    const number = numbers.get(text) ?? byValue.get(readNumber(text));
-    if (number !== undefined) return number;
-    throw refusal(where, text, `which the model has never seen, need one of ${listText(known, 12)}`);
-  };
+  return parser(
+    (text) => numbers.get(text) ?? byValue.get(readNumber(text)) ?? byTruth.get(truthOf(text) as boolean),
+    `one of ${listText(known, 12)}, which the model learned`,
+  );
 }
 
 /** Returns the class of each number that is the value of only one class: 1 is the class "1.0". Integers beyond 2⁵³ are told by their texts only. */

@@ -149,6 +149,8 @@ async function predictTable(
     for await (const block of blocks) {
       for (const slice of slicesOf(block, reader.mostRows)) {
         const given = reader.columnsOf(slice);
+        // The rest is read to name all of them.
+        if (reader.refusals.count > 0) continue;
         const outputs = guard(name, () => model.outputs(given));
         const unseen = model.unseenIn(given, slice.rows.length);
         tally.add(unseen, given, slice.numbers);
@@ -164,6 +166,7 @@ async function predictTable(
         onRows?.(count);
       }
     }
+    reader.refusals.check();
     if (!file) throw new Failure(`${name}: got names but no values, need at least one line of them`);
     await file.end();
   } finally {

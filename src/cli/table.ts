@@ -9,6 +9,7 @@ import { linesOf } from "./lines.ts";
 import { clipName, listText } from "./listed.ts";
 import { type MarksQuestion, marksByColumn } from "./marks.ts";
 import { plural } from "./numbers.ts";
+import { mostNamed, refusedText } from "./refusals.ts";
 import { listWords } from "./shell.ts";
 import type { Source } from "./source.ts";
 
@@ -156,17 +157,11 @@ function namesAsValues(
   );
 }
 
-/** The most texts of a column that an error names. */
-const mostNamed = 5;
-
 /** Returns the error for texts that do not fit their columns. It names all of them, so that one run suffices. */
 function strayError(file: string, columns: readonly Strays[]): Failure {
   const sentences = columns.map(({ name, kind, strays, others }) => {
     const line = Math.min(...strays.map(({ line }) => line));
-    const texts = strays.map(({ text, rows }) => {
-      const shown = JSON.stringify(text.slice(0, 60));
-      return rows === 1 ? shown : `${shown} (${plural(rows, "row")})`;
-    });
+    const texts = strays.map(({ text, rows }) => refusedText(text, rows));
     const need = `need ${kind === "number" ? "a number" : "a date"}, as ${plural(others, "other value")} ${others === 1 ? "is" : "are"}`;
     return `line ${line}, column ${JSON.stringify(name)}: got ${listText(texts, mostNamed)}, ${need}`;
   });

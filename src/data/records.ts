@@ -193,10 +193,17 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     const width = this.features.length;
     const rows = new Float64Array(count * width);
     let from = 0;
+    const errors: Error[] = [];
     for (const { name, features, write } of this.#encoders) {
-      write(values(name) as ArrayLike<CellValue>, rows, from, width);
+      // All columns are read, so that one error names all values that are refused.
+      try {
+        write(values(name) as ArrayLike<CellValue>, rows, from, width);
+      } catch (error) {
+        errors.push(error as Error);
+      }
       from += features.length;
     }
+    throwJoined(errors);
     if (isFlat) return rows;
     return Array.from({ length: count }, (_, row) => [...rows.subarray(row * width, (row + 1) * width)]);
   }
@@ -210,6 +217,16 @@ class TableEncoding implements RecordEncoding<EncodedRows, EncodedColumns> {
     return "RecordEncoding";
   }
 }
+
+/** Throws the only error, or one with the messages of all, of the type of the first. */
+function throwJoined([first, ...others]: readonly Error[]): void {
+  if (!first) return;
+  if (others.length === 0 || !isRefusal(first)) throw first;
+  const message = [first, ...others.filter(isRefusal)].map((error) => error.message).join("; ");
+  throw first instanceof RangeError ? new RangeError(message) : new TypeError(message);
+}
+
+const isRefusal = (error: Error): boolean => error instanceof RangeError || error instanceof TypeError;
 
 /** Returns a copy of plain data. */
 function copyPlain<Plain>(value: Plain): Plain {

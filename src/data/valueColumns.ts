@@ -123,14 +123,18 @@ export function encoderOf(owner: string, json: NamedValueJSON): Encoder {
     name,
     features: encoding.features.map((feature) => `${name}=${feature}`),
     write(values, rows, from, width) {
-      checkCategories(owner, values as readonly CellValue[]);
+      const texts = encoding.takesNumbers ? Array.from(values, numberText) : values;
+      checkCategories(owner, texts as readonly CellValue[]);
       for (let row = 0; row < values.length; row++) {
-        const column = encoding.columnOf(values[row] as string | boolean | null, row);
+        const column = encoding.columnOf(texts[row] as string | boolean | null, row);
         if (column !== undefined) rows[from + row * width + column] = 1;
       }
     },
   };
 }
+
+/** Returns the text of a number, and any other value as it is. */
+const numberText = <Given>(value: Given): Given | string => (typeof value === "number" ? String(value) : value);
 
 const missingName = (name: string) => `${name}=(missing)`;
 
@@ -141,6 +145,7 @@ function numbersReader(
 ): (values: ArrayLike<CellValue>) => ArrayLike<number | null> {
   const read = format && numberReader(format);
   const isMark = new Set<unknown>(missing);
+  const numberOf = (value: unknown) => (typeof value === "string" ? read!(value) : (value as number));
   return (values) => {
     if (!read || values instanceof Float64Array) {
       checkNumbers(owner, values);
@@ -150,8 +155,8 @@ function numbersReader(
     for (let row = 0; row < values.length; row++) {
       const value = values[row];
       if (isMissing(value)) continue;
-      const number = typeof value === "string" ? read(value) : value!;
-      if (!Number.isFinite(number)) refuseNumber(owner, value, row);
+      const number = numberOf(value);
+      if (!Number.isFinite(number)) refuseNumbers(owner, values, (each) => Number.isFinite(numberOf(each)));
       if (!isMark.has(number)) numbers[row] = number;
     }
     return numbers;
@@ -160,13 +165,32 @@ function numbersReader(
 
 function checkNumbers(owner: string, values: ArrayLike<CellValue>): void {
   for (let row = 0; row < values.length; row++) {
-    if (!Number.isFinite(values[row]) && !isMissing(values[row])) refuseNumber(owner, values[row], row);
+    if (!Number.isFinite(values[row]) && !isMissing(values[row])) refuseNumbers(owner, values, Number.isFinite);
   }
 }
 
-function refuseNumber(owner: string, value: unknown, row: number): never {
-  const message = `${owner}: got ${shown(value)} at row ${row}, need a finite number, or null where it is missing`;
-  throw typeof value === "number" ? new RangeError(message) : new TypeError(message);
+const refuseNumbers = (owner: string, values: ArrayLike<unknown>, isGood: (value: unknown) => boolean): never =>
+  refuseValues(owner, values, isGood, { need: "a finite number", kind: "number" });
+
+/** The most values that a message names. */
+const mostNamed = 5;
+
+/**
+ * Refuses a column, naming all values that are neither missing nor good.
+ *
+ * @param kind of a value that is only out of range; others are of a wrong type
+ */
+function refuseValues(
+  owner: string,
+  values: ArrayLike<unknown>,
+  isGood: (value: unknown) => boolean,
+  { need, kind }: { readonly need: string; readonly kind: "number" | "string" },
+): never {
+  const rows = Array.from(values, (_, row) => row).filter((row) => !isMissing(values[row]) && !isGood(values[row]));
+  const named = rows.slice(0, mostNamed).map((row) => `${shown(values[row])} at row ${row}`);
+  if (rows.length > mostNamed) named.push(`${rows.length - mostNamed} more`);
+  const message = `${owner}: got ${listed(named)}, need ${need}, or null where it is missing`;
+  throw rows.every((row) => typeof values[row] === kind) ? new RangeError(message) : new TypeError(message);
 }
 
 /** Returns the parts of each date: a list for each part, with NaN for a missing date. */
@@ -177,6 +201,7 @@ function partsOf(
   parts: readonly DatePart[],
 ): Float64Array[] {
   const lists = parts.map(() => new Float64Array(values.length).fill(Number.NaN));
+  const momentOf = (value: unknown) => (typeof value === "string" ? momentIn(value.trim(), order) : undefined);
   // Dates repeat, and reading one takes as long as a hundred look-ups.
   const known = new Map<string, readonly number[]>();
   for (let row = 0; row < values.length; row++) {
@@ -184,10 +209,10 @@ function partsOf(
     if (isMissing(value)) continue;
     let numbers = known.get(value as string);
     if (!numbers) {
-      const moment = typeof value === "string" ? momentIn(value.trim(), order) : undefined;
+      const moment = momentOf(value);
       if (!moment) {
-        const message = `${owner}: got ${shown(value)} at row ${row}, need a date such as "${exampleOf(order)}", or null where it is missing`;
-        throw typeof value === "string" ? new RangeError(message) : new TypeError(message);
+        const need = `a date such as "${exampleOf(order)}"`;
+        return refuseValues(owner, values, (each) => momentOf(each) !== undefined, { need, kind: "string" });
       }
       numbers = parts.map((part) => partIn(moment, part));
       if (known.size < mostKnown) known.set(value as string, numbers);

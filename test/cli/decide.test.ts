@@ -77,7 +77,7 @@ describe("the target", () => {
       undefined,
       'got "$0.50" and "€1.50", numbers in different notations, need one; --task classification takes them',
     ],
-    ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", need numbers for --task regression'],
+    ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", "b", need numbers for --task regression'],
     [
       "a million classes",
       numbers("y", times(9000, Math.sqrt)),

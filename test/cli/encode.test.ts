@@ -82,9 +82,18 @@ describe("a line-up", () => {
     expect(() => new TableReader(model(), { names: ["x", "y"], delimiter: "," }, "t.csv")).toThrow(
       't.csv: columns: got "x", "y", need some of "mass", "island"',
     );
-    const rows = [["7", "a", "0", "heavy"]];
-    expect(() => new TableReader(model(), head, "t.csv").columnsOf({ numbers: [9], rows })).toThrow(
-      't.csv, line 9, column "mass": got "heavy", need a number, as the model learned',
+    const rows = [
+      ["7", "a", "0", "heavy"],
+      ["8", "b", "0", "2"],
+      ["9", "a", "0", "light"],
+      ["9", "a", "0", "heavy"],
+    ];
+    const reader = new TableReader(model(), head, "t.csv");
+    expect(reader.columnsOf({ numbers: [9, 10, 11, 12], rows }).mass).toEqual(
+      Float64Array.of(Number.NaN, 2, Number.NaN, Number.NaN),
+    );
+    expect(() => reader.refusals.check()).toThrow(
+      't.csv, line 9, column "mass": got "heavy" (2 rows), "light", need a number, as the model learned',
     );
   });
 });

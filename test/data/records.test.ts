@@ -282,6 +282,33 @@ describe("encodeRecords refuses", () => {
   });
 });
 
+test("all values that do not fit are in one error", () => {
+  const encoding = encodeRecords([{ mass: 1, day: "2020-01-02", island: "a" }], {
+    numbers: { mass: {} },
+    dates: { day: { parts: ["year"] } },
+  });
+  const bad = [
+    { mass: "x", day: "soon", island: "a" },
+    { mass: 2, day: "2020-02-03", island: "a" },
+    { mass: "y", day: "2020-02-03", island: "b" },
+  ];
+  expect(() => encoding.apply(bad)).toThrow(
+    'encodeRecords, column "mass": got "x" at row 0, "y" at row 2, need a finite number, or null where it is missing; ' +
+      'encodeRecords, column "day": got "soon" at row 0, need a date such as "2012-04-21", or null where it is missing; ' +
+      'encodeRecords, column "island": got "b" at row 2, need one of "a"',
+  );
+  const many = Array.from({ length: 9 }, (_, row) => ({ ...bad[1], mass: `x${row}` }));
+  expect(() => encoding.apply(many)).toThrow('"x4" at row 4, 4 more, need a finite number');
+});
+
+test("a number is a category where categories are numbers, as its text is", () => {
+  const encoding = encodeRecords([{ zip: "7" }, { zip: "12" }, { zip: "x" }], { minimumCount: 1 });
+  const texts = ["7", "12", "5", "12.5"].map((zip) => ({ zip }));
+  const numbers = [7, 12, 5, 12.5].map((zip) => ({ zip }));
+  expect(encoding.apply(numbers)).toEqual(encoding.apply(texts));
+  expect(encoding.apply([{ zip: 7 }])).toEqual([[0, 1, 0]]);
+});
+
 test("a number that the scale makes infinite is shown as it was given", () => {
   const encoding = encodeRecords([{ a: 1 }, { a: 2 }]);
   expect(() => encoding.apply([{ a: 3 }, { a: -1e308 }])).toThrow(
