@@ -13,6 +13,8 @@ const relaxedFile = `${machine.file}-relaxed`;
 /** The results of images and of sequences, on another machine. */
 const imagesFile = "xeon-images";
 const sequencesFile = "xeon-sequences";
+/** The results of `npm run bench:tables`. */
+const tablesFile = "tables";
 
 export interface Committed {
   readonly results: Results;
@@ -25,6 +27,27 @@ export interface Committed {
   readonly sequencesNode24: Results;
   readonly sequencePeers: Peers;
   readonly runtimes: readonly Runtime[];
+  readonly tables: TableResults;
+}
+
+/** A mean over splits, and half of the interval that holds it with a chance of 95 %. */
+interface Measure {
+  readonly mean: number;
+  readonly half: number;
+}
+
+/** The results of `npm run bench:tables`: each model's scores and seconds, by table. */
+interface TableResults {
+  readonly machine: { readonly processor: string; readonly runtime: string };
+  readonly commit: string;
+  readonly seeds: number;
+  readonly scikitLearn: string;
+  readonly tables: readonly {
+    readonly name: string;
+    readonly task: "classes" | "number";
+    readonly rows: { readonly train: number; readonly test: number };
+    readonly models: Readonly<Record<string, Readonly<Record<string, Measure>>>>;
+  }[];
 }
 
 /** A row of test/runtimes/results.json: a run of the program of test/runtimes, with this build of the package. */
@@ -52,6 +75,7 @@ export function readCommitted(): Committed {
       sequencePeers: read(`peers-${sequencesFile}`),
     },
     runtimes,
+    tables: read(tablesFile),
   };
 }
 
@@ -85,6 +109,7 @@ const parts: Readonly<Record<string, (committed: Committed) => string>> = {
   attention,
   embedding,
   runtimes,
+  tables,
 };
 
 /** Returns README's line of measurements. */
@@ -389,4 +414,29 @@ function markdown(header: readonly string[], rows: readonly (readonly string[])[
     `| ${cells.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join(" | ")} |`;
   const rule = widths.map((width, column) => (column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`));
   return [line(header), line(rule), ...rows.map(line)].join("\n");
+}
+
+/** The models of `npm run bench:tables`, with their titles. */
+const tableModels = {
+  simdnet: "simdnet",
+  alone: "one network",
+  mlp: "its network",
+  boosting: "its boosting",
+  linear: "its linear model",
+};
+
+function tables({ tables: { machine, commit, seeds, scikitLearn, tables } }: Committed): string {
+  const rows = tables.map(({ name, task, rows, models }) => {
+    const scores = Object.keys(tableModels).map((model) => {
+      const { r2, accuracy, crossEntropy } = models[model];
+      if (task === "number") return `${r2.mean.toFixed(3)} ± ${r2.half.toFixed(3)}`;
+      return `${(100 * accuracy.mean).toFixed(1)} ± ${(100 * accuracy.half).toFixed(1)} %, ${crossEntropy.mean.toFixed(3)}`;
+    });
+    return [name, String(rows.train), ...scores];
+  });
+  return [
+    `The mean of ${seeds} splits, on an ${machine.processor} in ${machine.runtime}, beside scikit-learn ${scikitLearn}, commit ${commit}:`,
+    "",
+    markdown(["", "rows", ...Object.values(tableModels)], rows),
+  ].join("\n");
 }
