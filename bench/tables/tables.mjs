@@ -66,7 +66,7 @@ export function linesOf({ name, target }) {
 }
 
 /** Returns the values of a line of CSV. */
-const valuesIn = (line) =>
+export const valuesIn = (line) =>
   Array.from(`${line},`.matchAll(/("(?:[^"]|"")*"|[^,]*),/g), ([, text]) =>
     text.startsWith('"') ? text.slice(1, -1).replaceAll('""', '"') : text,
   );
