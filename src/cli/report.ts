@@ -126,6 +126,7 @@ async function plotsOf(
     said: valuesOf((row) => second?.[row] ?? points[row]?.said ?? Number.NaN),
     classes: target.kind === "classes" && target.classes.length > 2 ? target.classes.map(String) : undefined,
     isNumber: target.kind === "number",
+    dates: new Map(model.columns.flatMap((column) => (column.kind === "date" ? [[column.name, column.order]] : []))),
   };
   const isPlotted = new Set(model.columns.filter(({ kind }) => kind !== "text").map(({ name }) => name));
   const important = notes.importance.filter(({ column, mean }) => mean > 0 && isPlotted.has(column));

@@ -1,7 +1,7 @@
 /** Plots the values of a column against the target, and what the model predicts for them. */
 
-import type { SeriesColumns } from "../../data/index.ts";
-import { count, greatestOf, plural, short } from "../numbers.ts";
+import { type DateOrder, momentIn, type SeriesColumns } from "../../data/index.ts";
+import { count, greatestOf, leastOf, plural, short } from "../numbers.ts";
 import { axisFormat, clipMiddle, draw, first, fontSize, grid, ink, second, soft, widthOf } from "./draw.ts";
 import type { Markup } from "./markup.ts";
 
@@ -17,6 +17,8 @@ export interface ColumnRows {
   readonly classes?: readonly string[] | undefined;
   /** True if numbers are predicted. */
   readonly isNumber: boolean;
+  /** The order of year, month and day in columns of dates, by name. */
+  readonly dates?: ReadonlyMap<string, DateOrder> | undefined;
 }
 
 /** A plot of a column with its explanation. */
@@ -30,7 +32,7 @@ const [mostPoints, mostCategories, mostClasses, bins] = [600, 10, 10, 12];
 
 /** Returns the plot of a column; undefined if it has nothing to plot. */
 export async function columnPlot(name: string, rows: ColumnRows): Promise<ColumnPlot | undefined> {
-  const values = rows.columns[name];
+  const values = timesOf(rows.columns[name], rows.dates?.get(name));
   const isNumbers = values instanceof Float64Array;
   const places = Array.from(rows.is, (_, row) => row).filter((row) => {
     const value = values[row];
@@ -44,6 +46,17 @@ export async function columnPlot(name: string, rows: ColumnRows): Promise<Column
     ? await numberPlot(name, values, places, rows)
     : await categoryPlot(name, values, places, rows);
   return { picture: drawn.picture, text: drawn.text + without };
+}
+
+/** Returns dates as milliseconds since 1970, and other values as they are. */
+function timesOf(values: SeriesColumns[string], order: DateOrder | undefined): SeriesColumns[string] {
+  if (!order) return values;
+  return Float64Array.from(values as ArrayLike<string | null>, (text) => {
+    const moment = text === null ? undefined : momentIn(text.trim(), order);
+    if (!moment) return Number.NaN;
+    const { hour, minute, second } = moment.time ?? { hour: 0, minute: 0, second: 0 };
+    return 1000 * (86_400 * moment.days + 3600 * hour + 60 * minute + second);
+  });
 }
 
 /** The mean of the target and of the predictions, of some rows. */
@@ -64,7 +77,8 @@ async function numberPlot(
   places: readonly number[],
   rows: ColumnRows,
 ): Promise<ColumnPlot> {
-  const { target, classes, isNumber } = rows;
+  const { target, classes, isNumber, dates } = rows;
+  const isDate = dates?.has(name);
   if (classes) return stripPlot(name, values, places, { ...rows, classes });
   const ordered = places.toSorted((one, other) => values[one] - values[other]);
   const groups = groupsOf(ordered, values);
@@ -78,6 +92,7 @@ async function numberPlot(
     "x",
     clipMiddle(name, 260),
     means.map(({ x }) => x),
+    isDate,
   );
   const heights = [...means.flatMap(({ is, said }) => [is, said]), ...points.map(({ is }) => is)];
   const y = {
@@ -111,7 +126,8 @@ async function numberPlot(
       line("said", second, [6, 3]),
     ],
   };
-  const list = means.map(({ x, is, said }) => `${short(x)}: ${short(is)}, predicted ${short(said)}`).join("; ");
+  const placeText = (x: number) => (isDate ? new Date(x).toISOString().slice(0, 10) : short(x));
+  const list = means.map(({ x, is, said }) => `${placeText(x)}: ${short(is)}, predicted ${short(said)}`).join("; ");
   const picture = await draw(plot, {
     ...{ height: 250, margins: { left, right: 14, top: 28, bottom: 38 } },
     label: `${target} by ${name}: ${list}`,
@@ -135,17 +151,31 @@ function groupsOf(ordered: readonly number[], values: Float64Array): (readonly n
   return Array.from({ length: parts }, (_, part) => ordered.slice(border(part), border(part + 1)));
 }
 
-const axisOf = (field: string, title: string, values: readonly number[]) => ({
-  ...{ field, type: "quantitative", scale: { zero: false, nice: true } },
-  axis: { title, format: axisFormat(values), tickCount: 5, grid: false },
-});
+const axisOf = (field: string, title: string, values: readonly number[], isDate = false) =>
+  isDate
+    ? {
+        ...{ field, type: "temporal", scale: { type: "utc" } },
+        axis: { title, format: dateFormat(values), tickCount: 4, grid: false },
+      }
+    : {
+        ...{ field, type: "quantitative", scale: { zero: false, nice: true } },
+        axis: { title, format: axisFormat(values), tickCount: 5, grid: false },
+      };
+
+const day = 86_400_000;
+
+/** Returns the format of an axis of times: years, months, days or hours. */
+function dateFormat(times: readonly number[]): string {
+  const days = (greatestOf(times) - leastOf(times)) / day;
+  return days > 1500 ? "%Y" : days > 90 ? "%Y-%m" : days > 3 ? "%Y-%m-%d" : "%d, %H:%M";
+}
 
 /** Plots a column of numbers for each of several classes. */
 async function stripPlot(
   name: string,
   values: Float64Array,
   places: readonly number[],
-  { target, is, classes }: ColumnRows & { readonly classes: readonly string[] },
+  { target, is, classes, dates }: ColumnRows & { readonly classes: readonly string[] },
 ): Promise<ColumnPlot> {
   const counts = classes.map(() => 0);
   for (const row of places) counts[is[row]]++;
@@ -169,6 +199,7 @@ async function stripPlot(
             "x",
             clipMiddle(name, 220),
             points.map(({ x }) => x),
+            dates?.has(name),
           ),
           y,
         },

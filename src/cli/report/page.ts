@@ -218,8 +218,7 @@ ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n
 function layersText({ network }: Pipeline, { ensemble = 1, bins = 0 }: Notes["settings"]): string {
   const titles = (isOf: (name: string) => boolean) =>
     network.layers.filter(({ name }) => isOf(name)).map(({ title }) => title);
-  const isOfNetwork = (name: string) => name.startsWith("network");
-  const rest = titles((name) => !isOfNetwork(name) && !/^(bins|concatenate\d+)$/.test(name));
+  const rest = titles((name) => !/^(network\d+\.|(bins|concatenate|dropout)\d*$)/.test(name));
   const ranges = bins > 0 ? `; numbers also by up to ${bins} ranges` : "";
   if (ensemble === 1) return titles(() => true).join(" → ");
   const each = titles((name) => name.startsWith("network1.")).join(" → ");

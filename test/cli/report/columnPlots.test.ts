@@ -8,6 +8,9 @@ const columns = {
   flag: numbers((row) => row % 2),
   kind: Array.from({ length: count }, (_, row) => [null, "<b>", "c"][row % 3]),
   many: Array.from({ length: count }, (_, row) => `name ${row % 40}`),
+  day: Array.from({ length: count }, (_, row) =>
+    row % 12 === 0 ? null : `${1 + (row % 28)}.${1 + Math.floor(row / 28)}.2021`,
+  ),
   none: numbers(() => Number.NaN),
 };
 const number: ColumnRows = {
@@ -30,6 +33,17 @@ describe("a column against the target", () => {
     expect(text).toBe("Means of 12 groups of rows, over the rows. 12 rows without a value are left out.");
     expect((await plot("flag", number)).label).toBe("price by flag: 0: 590, predicted 591; 1: 600, predicted 601");
     expect((await plot("flag", binary)).label).toBe("price by flag: 0: 0, predicted 0.5; 1: 1, predicted 0.5");
+  });
+
+  test("of dates has the means of groups of rows in the order of time", async () => {
+    const dates = new Map([["day", "day-month-year" as const]]);
+    const { label, text } = await plot("day", { ...number, dates });
+    const days = [...label.matchAll(/(\d{4}-\d\d-\d\d): /g)].map(([, day]) => day);
+    expect(days).toHaveLength(12);
+    expect(days).toEqual(days.toSorted());
+    expect([days[0], days[11]]).toEqual(["2021-01-06", "2021-05-03"]);
+    expect(text).toMatch(/^Means of 12 groups of rows, over the rows\. 10 rows without a value/);
+    expect((await plot("day", { ...classes, dates })).label).toMatch(/^day for each price: /);
   });
 
   test("of categories has the mean of each, missing ones too, and of many the most frequent", async () => {
