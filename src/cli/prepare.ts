@@ -248,7 +248,8 @@ const isPresent = (value: unknown) => value !== null && !Number.isNaN(value);
 
 /** Tells whether a column of texts has another one in every row, such as a name, which a copy may have, too. */
 function namesRows({ kind, values }: TableColumn, rows: Int32Array): boolean {
-  if (kind === "number") return false;
+  // Rows of another time are no copies, as rows with another number are none.
+  if (kind !== "category") return false;
   const seen = new Set<unknown>();
   let words = 0;
   for (const row of rows.subarray(0, comparedRows)) {

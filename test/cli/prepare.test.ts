@@ -140,3 +140,23 @@ describe("what is prepared", () => {
     expect(print(table(), 1)).not.toBe(print(table()));
   });
 });
+
+test("rows of different times are no copies, as rows with different names are", () => {
+  const half = (of: (row: number) => string) => Array.from({ length: count }, (_, row) => of(row));
+  const x = { name: "x", kind: "number", values: numbers((row) => Math.floor(row / 2) + 0.5), missing: 0 } as const;
+  const z = { ...x, name: "z", values: x.values.map((value) => Math.sin(value)) };
+  const y = { name: "y", kind: "category", values: half((row) => (row < 50 ? "p" : "q")), missing: 0 } as const;
+  const dates = { order: "year-month-day", isAmbiguous: false } as const;
+  const day = half(
+    (row) => `2021-${String(1 + (row % 9)).padStart(2, "0")}-${String(1 + Math.floor(row / 9)).padStart(2, "0")}`,
+  );
+  const named = half((row) => `name${row}`);
+  const warningsOf = (column: ColumnTable["columns"][number]) =>
+    prepare("t.csv", { rows: count, lines: count, columns: [x, z, column, y] }, question("y"), shares).warnings.filter(
+      (warning) => warning.includes("copies"),
+    );
+  expect(warningsOf({ name: "who", kind: "category", values: named, missing: 0 })).toEqual([
+    "50 of 100 rows are copies of others; the same rows are on one side of the split",
+  ]);
+  expect(warningsOf({ name: "day", kind: "date", values: day, missing: 0, dates })).toEqual([]);
+});
