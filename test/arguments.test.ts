@@ -57,7 +57,16 @@ for (const [title, object] of Object.entries(objects)) {
 /** They take any number of values, and look at each. */
 const others = ["add", "concatenate", "multiply", "subtract"].map((name) => `simdnet ${name}`);
 /** What only the command uses. */
-const commands = ["linesOf", "findMeaning", "isCode", "momentIn", "numberReader", "plainNumber"];
+const commands = [
+  "linesOf",
+  "findMeaning",
+  "isCode",
+  "momentIn",
+  "numberReader",
+  "plainNumber",
+  "knownBooleans",
+  "truthOf",
+];
 const internal = ["simdnet Network tensors", ...commands.map((name) => `simdnet/data ${name}`)];
 
 const cases = [...callables].filter(([title]) => ![...others, ...internal].includes(title));

@@ -29,7 +29,7 @@ describe("the reference of the API", () => {
     const isThere = (name: string) => written.includes(`\n| \`${name}`) || written.includes(`\n| \`new ${name}(`);
     // The command's own, marked @internal.
     expect(names.filter((name) => !isThere(name))).toEqual([
-      ...["momentIn", "linesOf", "findMeaning", "isCode", "numberReader", "plainNumber"],
+      ...["knownBooleans", "truthOf", "momentIn", "linesOf", "findMeaning", "isCode", "numberReader", "plainNumber"],
     ]);
   });
 

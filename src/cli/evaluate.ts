@@ -1,8 +1,7 @@
 /** `simdnet evaluate`: scores a model on a table or a folder of pictures with known targets. */
 
 import { basename } from "node:path";
-import { knownBooleans, truthOf } from "../data/categories.ts";
-import { plainNumber } from "../data/index.ts";
+import { knownBooleans, plainNumber, truthOf } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
 import { numberFrom } from "../pipeline/target.ts";
 import { jsonText } from "./display.ts";

@@ -1,6 +1,7 @@
 /** Categories as rows with a single 1: each category of the training values has a column. */
 
 import { checkArguments, checkInteger, checkOptions, listed, nearest, shown, unknownName } from "../errors.ts";
+import { knownBooleans, truthOf } from "./booleans.ts";
 import { sorted } from "./labels.ts";
 import { plainNumber } from "./numberFormat.ts";
 import { isBlank } from "./rows.ts";
@@ -57,31 +58,6 @@ const presentOf = <Given>(value: Given): Given | null => (typeof value === "stri
 
 /** Returns a text without the spaces around it, and any other value as it is. */
 export const trimmed = <Given>(value: Given): Given | string => (typeof value === "string" ? value.trim() : value);
-
-/** The category among `known` that a boolean stands for: its name or, where a table writes it otherwise, such as "True", that. */
-function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
-  const name = String(value);
-  const alike = known.filter((category) => category?.toLowerCase() === name);
-  return alike.find((category) => category === name) ?? (alike.length === 1 ? alike[0]! : undefined);
-}
-
-/** The boolean that a text writes: "True" and "TRUE" are as good as "true". Any other value stays as it is. */
-export function truthOf<Given>(value: Given): Given | boolean {
-  if (typeof value !== "string" || value.length > longestTruth) return value;
-  const name = value.trim().toLowerCase();
-  return name === "true" || (name === "false" ? false : value);
-}
-
-/** The most characters, with spaces around them, of a text that may be a boolean. */
-const longestTruth = 40;
-
-/** The booleans that are categories, each with its category. */
-export function knownBooleans(known: readonly (string | null)[]): [boolean, string][] {
-  return [true, false].flatMap((value): [boolean, string][] => {
-    const category = categoryOfBoolean(value, known);
-    return category === undefined ? [] : [[value, category]];
-  });
-}
 
 class ColumnEncoding implements CategoryPlaces {
   readonly features: readonly string[];

@@ -2,6 +2,8 @@
 
 export type { RandomGenerator, Shufflable } from "../random.ts";
 export { type AugmentOptions, augment } from "./augment.ts";
+/** @internal The command reads classes that are booleans with them. */
+export { knownBooleans, truthOf } from "./booleans.ts";
 export {
   type CategoryEncoding,
   type CategoryEncodingJSON,

@@ -1,6 +1,7 @@
 /** The values of the training records, by which a pipeline tells the values that it has never seen. */
 
-import { knownBooleans, trimmed, truthOf } from "../data/categories.ts";
+import { knownBooleans, truthOf } from "../data/booleans.ts";
+import { trimmed } from "../data/categories.ts";
 import { isByColumns, type SeriesColumns, type TableLike } from "../data/columns.ts";
 import { clearMissing } from "../data/missing.ts";
 import { numberReader } from "../data/numberFormat.ts";

@@ -111,28 +111,3 @@ describe("encodeCategories refuses", () => {
     expect(() => encodeCategories(["oak"]).apply(values as string[])).toThrow(message);
   });
 });
-
-describe("a category that is a boolean", () => {
-  const encoding = (...categories: string[]) => encodeCategories(categories, { minimumCount: 1 });
-
-  test.each([
-    ["true", "false"],
-    ["True", "False"],
-    ["TRUE", "FALSE"],
-  ])("%s is meant by every spelling, and by booleans", (yes, no) => {
-    const known = encoding(yes, no);
-    const places = (values: (string | boolean)[]) => known.apply(values).map((row) => known.features[row.indexOf(1)]);
-    expect(places(["true", "True", "TRUE", " true ", true])).toEqual(Array(5).fill(yes));
-    expect(places(["false", "False", "FALSE", false])).toEqual(Array(4).fill(no));
-    expect(known.apply(["truth", "f", "0"])).toEqual(Array(3).fill([0, 0]));
-  });
-
-  test("keeps its own spelling where there are two", () => {
-    const known = encoding("true", "True");
-    expect(known.apply(["True", "true", "TRUE"])).toEqual([
-      [1, 0],
-      [0, 1],
-      [0, 1],
-    ]);
-  });
-});

@@ -181,7 +181,11 @@ describe("encodeRecords refuses", () => {
     [records, { series: { stars: {} } }, 'encodeRecords, column "stars": got 1 at row 0, need an array of numbers or'],
     [records, { series: { review: {} } }, 'column "review": got "Slow, slow and sad" at row 0, need an array of'],
     [records, { series: { heights: { size: 5 } } }, 'column "heights" option: got "size", need one of length, maximum'],
-    [records, { texts: { review: {} } }, 'column "heights": got an array of 3 at row 0, an array of 1 at row 1, need a finite number, or null'],
+    [
+      records,
+      { texts: { review: {} } },
+      'column "heights": got an array of 3 at row 0, an array of 1 at row 1, need a finite number, or null',
+    ],
     [[{ a: [] }], { series: { a: {} } }, 'column "a": got series without steps, need at least one step'],
     [[{ a: [1] }, { a: [2, inf] }], { series: { a: {} } }, 'column "a": got Infinity at row 1, step 1, need a finite'],
     [[{ a: [[1, 2], [3]] }], { series: { a: {} } }, 'column "a": got 1 number at row 0, step 1, need 2'],
