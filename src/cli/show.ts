@@ -131,8 +131,12 @@ export function showScore(output: Output, label: string, score: Score, unit: str
   else showClassScore(output, label, score);
 }
 
+/** A share of the rows from which on it is not worth a word that the others are copies. */
+const nearlyAll = 0.9;
+
 /** Names the groups of a score whose rows are copies of others, or of one group: each says as much as one row. */
-const groupsText = ({ rows, units = rows }: Score): string => (units === rows ? "" : ` in ${plural(units, "group")}`);
+const groupsText = ({ rows, units = rows }: Score): string =>
+  units > nearlyAll * rows ? "" : ` in ${plural(units, "group")}`;
 
 function showNumberScore(output: Output, label: string, score: NumberScore, unit: string): void {
   const { rows, units = rows, r2, baseline, linear, interval } = score;

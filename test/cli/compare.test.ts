@@ -3,8 +3,9 @@ import { fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
 const penguins = fixture("penguins.csv");
-simdnet(folder, ["train", penguins, "-t", "Species", "--epochs", "10", "-o", "a.safetensors"]);
-simdnet(folder, ["train", penguins, "-t", "Species", "--epochs", "2", "--hidden", "4", "-o", "b.safetensors"]);
+const asked = ["train", penguins, "-t", "Species", "--ensemble", "1", "--bins", "0"];
+simdnet(folder, [...asked, "--epochs", "10", "-o", "a.safetensors"]);
+simdnet(folder, [...asked, "--epochs", "2", "--hidden", "4", "-o", "b.safetensors"]);
 simdnet(folder, ["train", fixture("diabetes.csv"), "-t", "progression", "--epochs", "2", "-o", "d.safetensors"]);
 
 describe("simdnet compare", () => {

@@ -6,7 +6,8 @@ import { adam, dense, Network, Pipeline, Trainer } from "../../src/index.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
-simdnet(folder, ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "5"]);
+const asked = ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "5"];
+simdnet(folder, [...asked, "--ensemble", "1", "--bins", "0"]);
 
 describe("simdnet inspect", () => {
   test("shows layers, parameters, preprocessing and training of a model", () => {
@@ -20,6 +21,21 @@ describe("simdnet inspect", () => {
       /^ {2}Beak Length \(mm\) +number +45 +\(x − 44\.17\) \/ 5\.382$/m,
       /^Trained {5}on 206 rows of penguins\.csv, adamw, learning rate 0\.001 \(plateau\), batches of 32, seed 0$/m,
       /● loss/,
+    ]) {
+      expect(stdout).toMatch(line);
+    }
+  });
+
+  test("shows every network of an ensemble, and the layer that makes their mean", () => {
+    simdnet(folder, [...asked, "--ensemble", "3", "--bins", "5", "-o", "three.safetensors"]);
+    const { stdout, code } = simdnet(folder, ["inspect", "three.safetensors"]);
+    expect(code).toBe(0);
+    for (const line of [
+      /^network1\.dense1 +dense 64, relu +\[64\] +768$/m,
+      // Four numbers have five ranges each.
+      /^bins +dense 20, hardSigmoid, frozen +\[20\] +240$/m,
+      /^network2\.dense1 +dense 64, relu +\[64\] +2048$/m,
+      /^output +dense 3, softmax +\[3\] +291$/m,
     ]) {
       expect(stdout).toMatch(line);
     }

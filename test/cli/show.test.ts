@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { bytes, percent, plural, short } from "../../src/cli/numbers.ts";
-import { scoreOf } from "../../src/cli/score.ts";
-import { type Output, say, showConfusion, showCurve, table } from "../../src/cli/show.ts";
+import { scoreOf, scoreOfAll } from "../../src/cli/score.ts";
+import { type Output, say, showConfusion, showCurve, showScore, table } from "../../src/cli/show.ts";
 import type { History } from "../../src/index.ts";
 
 /** What is written to a screen of 80 columns. */
@@ -19,6 +19,22 @@ describe("what is shown", () => {
     expect([0.98551, 1].map(percent)).toEqual(["98.6 %", "100.0 %"]);
     expect([plural(1, "row"), plural(1000, "row")]).toEqual(["1 row", "1,000 rows"]);
     expect([12, 19_200, 2_500_000].map(bytes)).toEqual(["12 bytes", "19.2 kB", "2.5 MB"]);
+  });
+
+  test("has the groups of a score, unless nearly every row is one", () => {
+    const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
+    const textOf = (units: (row: number) => number) => {
+      const rows = Array.from({ length: 40 }, (_, row) => row);
+      const tested = {
+        target,
+        outputs: rows.map(() => 0.75),
+        targets: rows.map((row) => row % 2),
+        units: rows.map(units),
+      };
+      return written((output) => showScore(output, "Test", scoreOfAll([tested], 0), "y")).replaceAll(/\s+/g, " ");
+    };
+    expect(textOf((row) => row % 8)).toContain("(20 of 40 in 8 groups; 95 % interval 21.5 % to 78.5 %)");
+    expect(textOf((row) => row % 38)).toContain("(20 of 40; 95 % interval");
   });
 
   test("stands behind labels of one width", () => {

@@ -77,6 +77,10 @@ describe("simdnet train", () => {
         "cosine",
         "--learning-rate",
         "0.1",
+        "--ensemble",
+        "2",
+        "--bins",
+        "4",
         "--weight-decay",
         "0.01",
         "--batch-size",
@@ -91,6 +95,8 @@ describe("simdnet train", () => {
     const { settings, question, rows } = json([fixture("penguins.csv"), "-t", "Species", ...asked]);
     expect(settings).toEqual({
       hidden: [5],
+      ensemble: 2,
+      bins: 4,
       activation: "tanh",
       dropout: 0.1,
       batchNorm: true,
@@ -143,7 +149,7 @@ describe("simdnet train refuses", () => {
     ],
     ["one class", ["one.csv", "-t", "b"], 'one.csv, column "b": got only one value, "x", need at least two', 1],
     ["lines of other lengths", ["ragged.csv", "-t", "b"], "ragged.csv, line 3: got 1 value, need 2, one a column", 1],
-    ...[["--activation", "tanh"], ["--dropout", "0.3"], ["--batch-norm"]].map(
+    ...[["--activation", "tanh"], ["--dropout", "0.3"], ["--batch-norm"], ["--ensemble", "2"], ["--bins", "3"]].map(
       (option): [string, string[], string, number] => [
         `${option[0]} of no hidden layers`,
         [penguins, "-t", "Species", "--hidden", "none", ...option],
