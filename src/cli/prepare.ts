@@ -30,9 +30,11 @@ import type { PictureSettings } from "./decidePictures.ts";
 import { fitEncoding, missingShare, type TableEncoding } from "./encoding.ts";
 import { Failure, guard } from "./failure.ts";
 import { columnHints } from "./hints.ts";
+import { listText } from "./listed.ts";
 import { marksByColumn } from "./marks.ts";
 import { count, plural, short } from "./numbers.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
+import { mostNamed, refusedText } from "./refusals.ts";
 import { columnRemarks } from "./remarks.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, targetsOfAll, textLayers } from "./settings.ts";
@@ -267,17 +269,23 @@ function timesOf(file: string, { name, kind, values, missing, dates }: TableColu
     throw new Failure(`${owner}: got rows without a time, need one for each to split by it`);
   }
   if (kind === "number") return rowsOf(values as Float64Array, rows);
-  return Float64Array.from(rows, (row) => {
+  const refused = new Map<string, number>();
+  const times = Float64Array.from(rows, (row) => {
     const text = values[row] as string;
     const moment = momentIn(text, dates?.order ?? "year-month-day");
     if (!moment) {
-      throw new Failure(
-        `${owner}: got ${JSON.stringify(text)}, need numbers or dates such as 2012-04-21 04:30 for --time`,
-      );
+      refused.set(text, (refused.get(text) ?? 0) + 1);
+      return Number.NaN;
     }
     const { hour, minute, second } = moment.time ?? { hour: 0, minute: 0, second: 0 };
     return moment.days + (hour * 3600 + minute * 60 + second) / 86_400;
   });
+  if (refused.size === 0) return times;
+  const got = listText(
+    [...refused].map(([text, count]) => refusedText(text, count)),
+    mostNamed,
+  );
+  throw new Failure(`${owner}: got ${got}, need numbers or dates such as 2012-04-21 04:30 for --time`);
 }
 
 /** Decides on the columns and encodes the rows of each part. */

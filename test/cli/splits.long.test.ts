@@ -58,10 +58,11 @@ describe("simdnet train", () => {
     write(
       "times.csv",
       "when,x,y",
-      Array.from({ length: 60 }, (_, row) => [`day ${row}`, row % 7, row % 2 ? "a" : "b"]),
+      Array.from({ length: 60 }, (_, row) => [`day ${row % 3}`, row % 7, row % 2 ? "a" : "b"]),
     );
     expect(simdnet(folder, ["train", "times.csv", "-t", "y", "--time", "when"]).stderr).toBe(
-      'simdnet: times.csv, column "when": got "day 0", need numbers or dates such as 2012-04-21 04:30 for --time\n',
+      'simdnet: times.csv, column "when": got "day 0" (20 rows), "day 1" (20 rows), "day 2" (20 rows), ' +
+        "need numbers or dates such as 2012-04-21 04:30 for --time\n",
     );
   });
 
