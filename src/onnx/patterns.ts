@@ -4,6 +4,7 @@
  */
 
 import type { Constant } from "./constants.ts";
+import { maskKind } from "./masks.ts";
 import { Operator } from "./nodes.ts";
 import type { AttributeProto } from "./schema.ts";
 
@@ -265,7 +266,12 @@ function attentionAttributes(binding: Binding, known: Known, isDivided: boolean)
   const shape = known.constantOf(names.get("#queryShape")!);
   const scale = numberOf("#scale", binding, known);
   if (!isInOrder || (axis !== -1 && axis !== 3) || shape?.size !== 4 || scale === undefined) return undefined;
-  return [int("heads", shape.values[2]), float("scale", isDivided ? 1 / scale : scale)];
+  // The layer divides by the root of the units. Another factor, and a mask of another kind, is for the product of values.
+  const units = shape.values[3];
+  const mask = known.constantOf(names.get("#mask") ?? "");
+  const isUsual = Math.abs((isDivided ? 1 / scale : scale) * Math.sqrt(units) - 1) <= 1e-3;
+  if (!isUsual || maskKind(mask, mask?.dims.at(-1) ?? 0) === "other") return undefined;
+  return [int("heads", shape.values[2])];
 }
 
 const rules: readonly Rule[] = [

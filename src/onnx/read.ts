@@ -8,7 +8,7 @@ import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
 import { Operator } from "./nodes.ts";
 import { activationHandlers } from "./operators/activations.ts";
 import { arithmeticHandlers } from "./operators/arithmetic.ts";
-import { attentionHandlers, scoresNeed, withScores } from "./operators/attention.ts";
+import { attentionHandlers, settled, withScores } from "./operators/attention.ts";
 import { comparisonHandlers } from "./operators/comparisons.ts";
 import { convolutionHandlers } from "./operators/convolutions.ts";
 import { moveHandlers } from "./operators/moves.ts";
@@ -20,7 +20,7 @@ import { reductionHandlers } from "./operators/reductions.ts";
 import { resizeHandlers } from "./operators/resize.ts";
 import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
-import { type CallableLayer, type Handler, type Item, isData, Reader, Scores } from "./reader.ts";
+import { type CallableLayer, type Handler, type Item, isData, Reader, type Scores } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
 import { bytesOf, checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
@@ -432,7 +432,14 @@ class GraphSource {
       // A layer that several nodes read stays as it is.
       return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
     });
-    const outputs = withScores(node, inputs, reader) ?? this.#made(node, inputs as (Item | undefined)[], reader);
+    const made = withScores(node, inputs, reader);
+    const outputs =
+      made ??
+      this.#made(
+        node,
+        inputs.map((item) => settled(item, reader)),
+        reader,
+      );
     node.outputs.forEach((name, index) => {
       if (name === "") return;
       const output = outputs[index];
@@ -455,10 +462,9 @@ class GraphSource {
   }
 
   /** Returns an output of the network, in our layout. */
-  #outputData(name: string, items: ReadonlyMap<string, Item | Scores>, { move }: Reader): Data {
-    const item = items.get(name);
+  #outputData(name: string, items: ReadonlyMap<string, Item | Scores>, reader: Reader): Data {
+    const item = settled(items.get(name), reader);
     if (!isData(item)) {
-      if (item instanceof Scores) item.content.node.refuse("the product of two values as an output", scoresNeed);
       const got = item ? "constants" : "a value that no node makes";
       throw new RangeError(`fromOnnx: got ${got} as the output ${shown(name)}, need one that depends on an input`);
     }
@@ -467,7 +473,7 @@ class GraphSource {
     const groups = axes.map((axis) => axis.filter((side) => side !== batch)).filter((group) => group.length > 0);
     const isOurs = isImage && groups.every((group) => group.length === 1) && groups[0]?.[0] === last;
     const ordered = isOurs && groups.length > 1 ? [...groups.slice(1), groups[0]] : groups;
-    const made = arranged(value, ordered, move);
+    const made = arranged(value, ordered, reader.move);
     const places = new Map(ordered.map((group, place) => [group.join(), place]));
     const renamed = axes.map((axis) => {
       const place = places.get(axis.filter((side) => side !== batch).join());

@@ -6,18 +6,16 @@ import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
 import type { Operator } from "./nodes.ts";
 
-/** The product of queries and keys, on its way to attention. */
+/** The product of two values, on its way to attention. */
 export class Scores {
   constructor(
     readonly content: {
       /** The node that has made the product. */
       readonly node: Operator;
-      /** [steps, heads · units] */
-      readonly query: Value;
-      readonly key: Value;
-      /** The axes before the steps: the batch, and 1 for the heads. */
-      readonly axes: readonly (readonly number[])[];
-      readonly heads: number;
+      /** [batch, heads, steps, units], or without heads */
+      readonly query: Data;
+      /** [batch, heads, units, steps] */
+      readonly key: Data;
       readonly scale: number;
       /** What is added to the scores. */
       readonly mask?: Constant | undefined;

@@ -1,5 +1,5 @@
 /**
- * Operators that become several layers, in ONNX Runtime: values of three spatial sides, windows with gaps, cells step by step. `npm run test:onnx`
+ * Operators that become several layers, in ONNX Runtime: values of three spatial sides, windows with gaps, cells step by step, products. `npm run test:onnx`
  * installs ONNX Runtime; without it these tests are skipped.
  */
 import { existsSync } from "node:fs";
@@ -132,13 +132,77 @@ const cells = [
   }),
 ];
 
+/** @param shapes of the inputs a, b, c, without the batch */
+const several = (
+  title: string,
+  shapes: readonly (readonly number[])[],
+  nodes: ModelSpec["nodes"],
+  tensors: readonly TensorProto[] = [],
+  opset = 17,
+): readonly [string, ModelSpec] => {
+  const inputs = Object.fromEntries(shapes.map((dims, index) => ["abc"[index], ["batch", ...dims]]));
+  return [title, { nodes, inputs, tensors, opset }];
+};
+const attended = (mask: readonly number[], ...between: ModelSpec["nodes"]) =>
+  several(
+    `attention with a mask [${mask.join(", ")}]`,
+    [
+      [2, 3, 4],
+      [2, 5, 4],
+      [2, 5, 4],
+    ],
+    [
+      node("Transpose", "b -> t", { perm: [0, 1, 3, 2] }),
+      node("MatMul", "a t -> s"),
+      node("Add", "s m -> n"),
+      ...between,
+      node("Softmax", "n -> p"),
+      node("MatMul", "p c -> y"),
+    ],
+    [drawn("m", ...mask)],
+  );
+const version23 = (title: string, sides: readonly number[], attributes: Attributes, mask?: TensorProto) =>
+  several(
+    `Attention, ${title}`,
+    [sides, sides, sides],
+    [node("Attention", `a b c${mask ? " m" : ""} -> y`, attributes)],
+    mask ? [mask] : [],
+    23,
+  );
+const products = [
+  several(
+    "a product of two values",
+    [
+      [3, 4],
+      [4, 2],
+    ],
+    [node("MatMul", "a b -> y")],
+  ),
+  several(
+    "a product of two values with heads on one side",
+    [
+      [2, 3, 4],
+      [1, 4, 5],
+    ],
+    [node("MatMul", "a b -> y")],
+  ),
+  several("a matrix before a value", [[2, 4, 3]], [node("MatMul", "w a -> y")], [drawn("w", 5, 4)]),
+  attended([3, 5]),
+  attended([2, 1, 5]),
+  attended([2, 3, 5]),
+  version23("three sides, two heads", [5, 6], { q_num_heads: 2, kv_num_heads: 2 }),
+  version23("causal, a factor", [2, 5, 3], { is_causal: 1, scale: { float: 0.3 } }),
+  version23("a mask", [2, 5, 3], {}, drawn("m", 5, 5)),
+  version23("a mask, causal", [5, 6], { q_num_heads: 3, kv_num_heads: 3, is_causal: 1 }, drawn("m", 3, 5, 5)),
+];
+
 describe.skipIf(!existsSync(runtime))("ONNX Runtime gives the same answers to 1e-5", () => {
   let ort: Runtime;
   beforeAll(() => {
     ort = createRequire(import.meta.url)(runtime) as Runtime;
   });
 
-  test.each([...convolutions, ...transposedConvolutions, ...pools, ...cells])("%s", async (_, spec) => {
+  test.each([...convolutions, ...transposedConvolutions, ...pools, ...cells, ...products])("%s", async (_, spec) => {
     const rows = 2;
     // ONNX Runtime takes states of as many examples as there are.
     const tensors = spec.tensors!.map((each) => {

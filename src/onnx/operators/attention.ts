@@ -4,8 +4,20 @@
  */
 
 import { attention, concatenate, type Value } from "../../index.ts";
-import { Constant } from "../constants.ts";
-import { arranged, batch, type Data, isBatch, MixedBatch, reshaped, sidesOf } from "../layout.ts";
+import { Constant, combine } from "../constants.ts";
+import {
+  arranged,
+  batch,
+  type Data,
+  isBatch,
+  lengthOf,
+  MixedBatch,
+  reshaped,
+  reshapedTo,
+  sidesOf,
+  toLast,
+} from "../layout.ts";
+import { maskKind } from "../masks.ts";
 import type { Operator } from "../nodes.ts";
 import {
   type CallableLayer,
@@ -17,22 +29,15 @@ import {
   type Reader,
   Scores,
 } from "../reader.ts";
+import { activate } from "./activations.ts";
+import { affine, scaled } from "./affine.ts";
+import { multiplied } from "./products.ts";
 
 /** Returns [steps, features] of a value [batch, steps, features]. */
 function sequenceOf(node: Operator, data: Data, { move }: Reader) {
   if (data.axes.length !== 3) node.refuse(`a value of ${data.axes.length} sides`, "[batch, steps, features]");
   if (!isBatch(data.axes[0])) throw new MixedBatch(`${node.who}: got examples along another axis than the first`);
   return arranged(data.value, data.axes.slice(1), move);
-}
-
-/** Tells whether a mask hides all later steps from each step. @throws {RangeError} if it hides others */
-function isCausal(node: Operator, mask: Constant | undefined, steps: number): boolean {
-  if (!mask || mask.uniform === 0) return false;
-  const side = mask.dims.at(-1);
-  const isSquare = side === steps && mask.size === steps * steps;
-  const isLater = (index: number) => index % steps > Math.floor(index / steps);
-  const fits = isSquare && mask.values.every((value, index) => (isLater(index) ? value <= -1e4 : value === 0));
-  return fits || node.refuse("a mask of its own", "none, or one of all later steps");
 }
 
 const names = ["query", "key", "value", "output"];
@@ -49,14 +54,12 @@ const projected: Handler = (node, inputs, reader) => {
   const isWhole =
     Number.isInteger(keyUnits) && rows === features && weights[3].dims.join() === [columns, features].join();
   if (!isWhole) node.refuse(`weights for ${heads} heads that do not fit`, "columns for each head");
-  const scale = node.float("scale", 1);
-  if (Math.abs(scale * Math.sqrt(keyUnits) - 1) > 1e-3) node.refuse(`scale ${scale}`, `1 / √${keyUnits}`);
   const hasBias = biases[0] !== undefined;
   const layer = reader.weighted({
     node,
     key: ["attention", ...weights, ...biases],
     options: {
-      ...{ heads, causal: isCausal(node, constantAt(node, inputs, 10), steps), bias: hasBias },
+      ...{ heads, causal: maskKind(constantAt(node, inputs, 10), steps) === "causal", bias: hasBias },
       ...(keyUnits * heads !== features && { keyUnits }),
     },
     make: (options) => attention(options) as CallableLayer,
@@ -70,37 +73,14 @@ const projected: Handler = (node, inputs, reader) => {
   return [{ value: made, axes: [[-1], [0], [1]] }];
 };
 
-/** The sides of an operand of a product: the heads among the first axes, its rows, its columns. */
-function operandOf(node: Operator, { axes }: Data) {
+/** The sides of an operand of a product: the heads among the first axes, its rows, its columns. Undefined if it has no batch there. */
+function operandOf(node: Operator, { axes, value }: Data) {
   const first = axes.slice(0, -2);
-  if (axes.length < 3 || !first.some((axis) => axis.includes(batch))) {
-    return node.refuse("two values of the network", "a value and a weight, or queries and keys");
-  }
+  if (!first.some((axis) => axis.includes(batch))) return undefined;
   const heads = first.flat().filter((side) => side !== batch);
   const [rows, columns] = axes.slice(-2).map((axis) => sidesOf(node.who, axis));
-  return { first, heads, rows, columns };
-}
-
-/** Returns the product of queries and turned keys. */
-export function scoresOf(node: Operator, query: Data, key: Data, { move }: Reader): Scores {
-  const [own, other] = [operandOf(node, query), operandOf(node, key)];
-  const lengthOf = ({ value }: Data, sides: readonly number[]) =>
-    sides.reduce((product, side) => product * value.shape[side], 1);
-  const heads = lengthOf(query, own.heads);
-  const units = lengthOf(query, own.columns);
-  if (heads !== lengthOf(key, other.heads) || units !== lengthOf(key, other.rows)) {
-    return node.refuse("two values that do not fit as queries and keys", "the same heads and units");
-  }
-  return new Scores({
-    node,
-    query: arranged(query.value, [own.rows, [...own.heads, ...own.columns]], move),
-    key: arranged(key.value, [other.columns, [...other.heads, ...other.rows]], move),
-    // Where the heads are among the first axes.
-    axes: own.first.map((axis) => axis.map((side) => (side === batch ? batch : 1))),
-    heads,
-    scale: 1,
-    isSoftmax: false,
-  });
+  const places = (sides: readonly number[]) => sides.reduce((product, side) => product * value.shape[side], 1);
+  return { first, heads, rows, columns, counts: [heads, rows, columns].map(places) };
 }
 
 /** Returns an identity matrix [rows, columns] from a row on, times a factor. */
@@ -110,27 +90,35 @@ function identity(rows: number, columns: number, from: number, factor = 1): Cons
   return new Constant([rows, columns], { values });
 }
 
-/** Returns the sums of values with the softmax of scores: attention whose projections change nothing and are not trained. */
-export function attended(node: Operator, scores: Scores, value: Data, reader: Reader): Data {
-  const { query, key, axes, heads, scale, mask, isSoftmax } = scores.content;
-  if (!isSoftmax) node.refuse("a product of three values without softmax", "attention");
-  const own = operandOf(node, value);
-  const values = arranged(value.value, [own.rows, [...own.heads, ...own.columns]], reader.move);
-  const [steps, columns] = query.shape;
-  const [keySteps] = key.shape;
-  if (values.shape.join() !== [keySteps, columns].join()) {
-    node.refuse(`values [${values.shape.join(", ")}] for keys [${key.shape.join(", ")}]`, "as many");
-  }
-  const isOne = key === values;
-  const both = isOne ? key : reader.apply(concatenate as CallableLayer, key, values);
+/**
+ * Returns the sums of values with the softmax of scores: attention whose projections change nothing and are not trained. Undefined if the
+ * layer does not compute it.
+ */
+function attended(node: Operator, { content }: Scores, value: Data, reader: Reader): Data | undefined {
+  const { query, key, scale, mask } = content;
+  const [own, other, last] = [query, key, value].map((data) => operandOf(node, data));
+  if (!own || !other || !last) return undefined;
+  const [heads, steps, units] = own.counts;
+  const keySteps = other.counts[2];
+  const fits = [
+    [other.counts, [heads, units, keySteps]],
+    [last.counts, [heads, keySteps, units]],
+  ].every(([got, wanted]) => got.join() === wanted.join());
+  const causal = maskKind(mask, steps);
+  if (!fits || causal === "other") return undefined;
+  const columns = heads * units;
+  const queries = arranged(query.value, [own.rows, [...own.heads, ...own.columns]], reader.move);
+  const keys = arranged(key.value, [other.columns, [...other.heads, ...other.rows]], reader.move);
+  const values = arranged(value.value, [last.rows, [...last.heads, ...last.columns]], reader.move);
+  const isOne = keys === values;
+  const both = isOne ? keys : reader.apply(concatenate as CallableLayer, keys, values);
   const rows = isOne ? columns : 2 * columns;
-  const causal = isCausal(node, mask, steps);
-  const factor = scale * Math.sqrt(columns / heads);
+  const factor = scale * Math.sqrt(units);
   reader.budget.take(node.who, 2 * (rows + columns) * columns);
   const layer = reader.weighted({
     node,
     key: ["scores", String(rows), String(columns), String(factor)],
-    options: { heads, causal, bias: false, trainable: false },
+    options: { heads, causal: causal === "causal", bias: false, trainable: false },
     make: (options) => attention(options) as CallableLayer,
     parameters: () => ({
       queryWeight: identity(columns, columns, 0, factor),
@@ -139,62 +127,131 @@ export function attended(node: Operator, scores: Scores, value: Data, reader: Re
       outputWeight: identity(columns, columns, 0),
     }),
   });
-  const made = reader.apply(layer, query, both);
-  const divided: Value = reshaped(made, [steps, heads, columns / heads], reader.move);
-  return { value: divided, axes: [...axes, [0], [2]] };
+  const made = reader.apply(layer, queries, both);
+  const divided: Value = reshaped(made, [steps, heads, units], reader.move);
+  // Where the heads are among the first axes.
+  const first = own.first.map((axis) => axis.map((side) => (side === batch ? batch : 1)));
+  return { value: divided, axes: [...first, [0], [2]] };
 }
 
-function valueAt(node: Operator, item: Item | Scores | undefined): Data {
-  return isData(item) ? item : node.refuse("weights of attention for something else", "values that are computed");
+/** Returns the scores, or the weights, as a value. */
+function materialized({ content }: Scores, reader: Reader): Data {
+  const { node, query, key, scale, mask, isSoftmax } = content;
+  const factored = scaled(node, multiplied(node, query, key, reader), scale, 0, reader);
+  // A parameter is finite.
+  const bias = mask && new Constant(mask.dims, { values: mask.values.map((value) => Math.max(value, -1e9)) });
+  const masked = bias ? affine(node, factored, { bias }, reader) : factored;
+  if (!isSoftmax) return masked;
+  const last = toLast(masked, sidesOf(node.who, masked.axes.at(-1)!), reader.move);
+  return activate({ ...last, again: undefined }, "softmax", reader);
 }
 
-/** Changes scores that are not yet weights. */
-const changed = (node: Operator, item: Scores, change: Partial<Scores["content"]>): Scores =>
-  item.content.isSoftmax
-    ? node.refuse("weights of attention", "scores before softmax")
-    : new Scores({ ...item.content, ...change });
+/** Returns a value in place of a product that is not on its way to attention. */
+export const settled = <Other>(item: Other | Scores, reader: Reader): Other | Data =>
+  item instanceof Scores ? materialized(item, reader) : item;
 
-/** What may follow a product of two values. */
-export const scoresNeed = "attention: a factor, a mask, softmax, and a product with a value";
-
-/** Handles a node that makes or reads scores; undefined if it is another. */
+/** Handles a node that makes or reads scores on their way to attention; undefined if it does something else. */
 export function withScores(
   node: Operator,
   inputs: readonly (Item | Scores | undefined)[],
   reader: Reader,
 ): readonly (Item | Scores | undefined)[] | undefined {
-  const scores = inputs.find((input): input is Scores => input instanceof Scores);
   const { name } = node;
   const [first, second] = inputs;
-  if (name === "MatMul" && isData(first) && isData(second)) return [scoresOf(node, first, second, reader)];
+  if (name === "MatMul" && isData(first) && isData(second)) {
+    return [new Scores({ node, query: first, key: second, scale: 1, isSoftmax: false })];
+  }
+  const scores = inputs.find((input): input is Scores => input instanceof Scores);
   if (!scores) return undefined;
-  const other = inputs.find((input): input is Constant => input instanceof Constant);
-  const number = other?.uniform;
   const { content } = scores;
   if (name === "Identity" || name === "Dropout" || name === "Cast") return [scores, undefined];
-  if (name === "MatMul" && inputs[0] === scores) return [attended(node, scores, valueAt(node, inputs[1]), reader)];
-  if (name === "Mul" && number !== undefined) return [changed(node, scores, { scale: content.scale * number })];
-  if (name === "Div" && number !== undefined && inputs[0] === scores) {
-    return [changed(node, scores, { scale: content.scale / number })];
+  if (name === "MatMul" && first === scores && isData(second) && content.isSoftmax) {
+    const made = attended(node, scores, second, reader);
+    return made && [made];
   }
-  const isLast = [-1, content.axes.length + 1].includes(node.int("axis", -1));
-  if (name === "Softmax" && isLast && node.version >= 13) return [changed(node, scores, { isSoftmax: true })];
-  if (name === "Softmax" && node.int("axis", 1) === content.axes.length + 1)
-    return [changed(node, scores, { isSoftmax: true })];
-  if (name === "Add" && other && !content.mask) return [changed(node, scores, { mask: other })];
-  if (name === "Where" && inputs[1] === scores && other && !content.mask)
-    return [changed(node, scores, { mask: maskOf(node, inputs) })];
-  return node.refuse("the product of two values", scoresNeed);
+  if (content.isSoftmax) return undefined;
+  const changed = (change: Partial<Scores["content"]>) => [new Scores({ ...content, ...change })];
+  const other = inputs.find((input): input is Constant => input instanceof Constant);
+  const number = other?.uniform;
+  const last = content.query.axes.length - 1;
+  // Before version 13, all axes from one on are one.
+  const isLast = node.version < 13 ? node.int("axis", 1) === last : [-1, last].includes(node.int("axis", -1));
+  if (name === "Softmax" && isLast) return changed({ isSoftmax: true });
+  if (content.mask) return undefined;
+  if (name === "Mul" && number !== undefined) return changed({ scale: content.scale * number });
+  if (name === "Div" && number !== undefined && first === scores) return changed({ scale: content.scale / number });
+  if (name === "Add" && other) return changed({ mask: other });
+  const mask = name === "Where" && second === scores ? maskOf(inputs) : undefined;
+  return mask && changed({ mask });
 }
 
-/** Returns the mask that is added, for one that chooses between scores and a number. */
-function maskOf(node: Operator, inputs: readonly (Item | Scores | undefined)[]): Constant {
-  const [seen, , hidden] = inputs;
-  const isHidden = hidden instanceof Constant && hidden.uniform !== undefined && hidden.uniform <= -1e4;
-  if (!(seen instanceof Constant) || !isHidden) return node.refuse("a choice that is no mask", "constants");
-  return new Constant(seen.dims, {
-    values: Float64Array.from(seen.values, (value) => (value === 0 ? Number.NEGATIVE_INFINITY : 0)),
+/** Returns the mask that is added, for one that chooses between scores and a number; undefined if it does not hide. */
+function maskOf(inputs: readonly (Item | Scores | undefined)[]): Constant | undefined {
+  const [seen, , least] = inputs;
+  const hides = least instanceof Constant && least.uniform !== undefined && least.uniform <= -1e4;
+  return seen instanceof Constant && hides ? added(seen) : undefined;
+}
+
+/** Returns what is added to scores for a mask that is true where they count. */
+const added = ({ dims, values }: Constant): Constant =>
+  new Constant(dims, { values: Float64Array.from(values, (value) => (value === 0 ? Number.NEGATIVE_INFINITY : 0)) });
+
+/** Returns queries, keys or values as [batch, heads, steps, units]. */
+function withHeads(node: Operator, data: Data, heads: number, reader: Reader): Data {
+  if (data.axes.length === 4) return data;
+  if (data.axes.length !== 3) return node.refuse(`a value of ${data.axes.length} sides`, "3 or 4");
+  const [, steps, columns] = data.axes.map((axis) => lengthOf(data, axis));
+  if (!(heads >= 1) || columns % heads !== 0) node.refuse(`${heads} heads for ${columns} columns`, "a divisor");
+  const target = (places: number, hasBatch = false) => ({ places, hasBatch });
+  const sides = [target(1, true), target(steps), target(heads), target(columns / heads)];
+  const divided = reshapedTo(node.who, data, sides, reader.move);
+  const [examples, own, head, units] = divided.axes;
+  return { ...divided, axes: [examples, head, own, units] };
+}
+
+/** Attention of version 23. */
+const attentionHandler: Handler = (node, inputs, reader) => {
+  for (const name of ["softcap", "qk_matmul_output_mode"]) {
+    if (node.has(name) && (name === "softcap" ? node.float(name, 0) : node.int(name, 0)) !== 0)
+      node.refuse(name, "none");
+  }
+  if (inputs.slice(4).some(Boolean)) node.refuse("past keys or lengths", "whole sequences");
+  const given = dataAt(node, inputs, 0);
+  const headCounts = [node.int("q_num_heads", 0), node.int("kv_num_heads", 0)];
+  const [query, keys, values] = [0, 1, 2].map((index) =>
+    withHeads(node, dataAt(node, inputs, index), headCounts[Math.min(index, 1)], reader),
+  );
+  const [heads, steps, units] = query.axes.slice(1).map((axis) => lengthOf(query, axis));
+  const keyHeads = lengthOf(keys, keys.axes[1]);
+  if (keyHeads !== heads) node.refuse(`${keyHeads} heads of keys for ${heads} of queries`, "as many");
+  const keySteps = lengthOf(keys, keys.axes[2]);
+  const own = constantAt(node, inputs, 3);
+  // A mask of truth values says what counts.
+  const mask = own && (own.isInteger ? added(own) : own);
+  const isCausal = node.int("is_causal", 0) === 1;
+  reader.budget.take(node.who, isCausal ? 3 * steps * keySteps : 0);
+  const later = new Constant([steps, keySteps], {
+    values: Float64Array.from({ length: isCausal ? steps * keySteps : 0 }, (_, index) =>
+      index % keySteps > Math.floor(index / keySteps) ? Number.NEGATIVE_INFINITY : 0,
+    ),
   });
-}
+  const sum = mask && isCausal ? combine(node.who, "Add", (a, b) => a + b, mask, later, reader.budget) : mask;
+  const [examples, head, places, unit] = keys.axes;
+  const scores = new Scores({
+    node,
+    query,
+    key: { ...keys, axes: [examples, head, unit, places] },
+    scale: node.float("scale", 1 / Math.sqrt(units)),
+    mask: sum ?? (isCausal ? later : undefined),
+    isSoftmax: true,
+  });
+  const made = attended(node, scores, values, reader) ?? multiplied(node, materialized(scores, reader), values, reader);
+  if (given.axes.length === 4) return [made];
+  const [first, ...rest] = made.axes;
+  return [{ ...made, axes: [first, rest[1], [...rest[0], ...rest[2]]] }];
+};
 
-export const attentionHandlers: Readonly<Record<string, Handler>> = { "simdnet.Attention": projected };
+export const attentionHandlers: Readonly<Record<string, Handler>> = {
+  Attention: attentionHandler,
+  "simdnet.Attention": projected,
+};

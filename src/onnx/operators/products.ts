@@ -1,11 +1,12 @@
 /** Matrix products with weights: dense layers; and tables of rows: embeddings. */
 
-import { type Activation, type ActivationName, dense, embedding } from "../../index.ts";
+import { type Activation, type ActivationName, dense, dot, embedding } from "../../index.ts";
 import { Constant } from "../constants.ts";
 import { type Data, type LastSide, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
-import { withBias } from "./arithmetic.ts";
+import { scaled } from "./affine.ts";
+import { arithmeticHandlers, together, withBias } from "./arithmetic.ts";
 
 /** A dense layer on the last side of a value. */
 interface DenseUse {
@@ -67,7 +68,8 @@ const gemm: Handler = (node, inputs, reader) => {
   };
   checkRows(node, matrix, data, axes[1]);
   const last = toLast({ ...data, axes }, sidesOf(node.who, axes[1]), reader.move, data.isRow);
-  const given = constantAt(node, inputs, 2);
+  const added = inputs[2];
+  const given = isData(added) ? undefined : constantAt(node, inputs, 2);
   const bias = given && beta !== 0 ? times(given, beta) : undefined;
   const units = matrix.dims[1];
   const isRow = bias !== undefined && (bias.size === 1 || (bias.size === units && bias.dims.at(-1) === units));
@@ -75,6 +77,7 @@ const gemm: Handler = (node, inputs, reader) => {
   const row = isRow ? bias.broadcast([units]) : undefined;
   const ofRow = bias?.dims.length === 2 && isRow ? bias.reshaped([units]) : row;
   const made = applyDense({ node, last, axis: 1, weight: times(matrix, alpha), bias: ofRow, key }, reader);
+  if (isData(added)) return arithmeticHandlers.Add(node, [made, scaled(node, added, beta, 0, reader)], reader);
   return [bias && !isRow ? withBias(node, { ...made, again: undefined }, bias, reader) : made];
 };
 
@@ -84,21 +87,41 @@ function checkRows(node: Operator, { dims }: Constant, data: Data, axis: readonl
   if (dims[0] !== features) node.refuse(`a weight of ${dims[0]} rows for ${features} features`, "a row for each");
 }
 
-/** A value times a matrix. A matrix with more sides must be the same for each example. */
+/** Returns the product of two values: the dot products of all rows of one and all columns of the other. */
+export function multiplied(node: Operator, a: Data, b: Data, reader: Reader): Data {
+  const ranks = [a, b].map(({ axes }) => axes.length);
+  if (Math.min(...ranks) < 2) node.refuse(`values of ${ranks.join(" and ")} sides`, "2 or more");
+  const [rows, inner] = a.axes.slice(-2);
+  const [terms, columns] = b.axes.slice(-2);
+  const lengths = [lengthOf(a, inner), lengthOf(b, terms)];
+  if (lengths[0] !== lengths[1]) node.refuse(`rows of ${lengths[0]} and columns of ${lengths[1]}`, "as many");
+  const left = { ...a, axes: [...a.axes.slice(0, -2), rows, [], inner] };
+  const right = { ...b, axes: [...b.axes.slice(0, -2), [], columns, terms] };
+  const [one, other] = together(node, left, right, reader);
+  const sides = sidesOf(node.who, one.axes.at(-1)!);
+  const [first, second] = [one, { ...one, value: other }].map((data) => toLast(data, sides, reader.move));
+  const value = reader.apply(dot() as CallableLayer, first.value, second.value);
+  return { value, axes: first.axes.slice(0, -1) };
+}
+
+/** A value times a matrix, or a matrix times a value. A matrix with more sides must be the same for each example. */
 const matmul: Handler = (node, inputs, reader) => {
-  if (!isData(inputs[0]) && isData(inputs[1]))
-    return node.refuse("a constant before a value", "a value before a weight");
-  const data = dataAt(node, inputs, 0);
-  const weight = constantAt(node, inputs, 1) ?? node.refuse("one input", "two");
-  const dims = weight.dims.length === 1 ? [weight.size, 1] : weight.dims;
+  const [first, second] = inputs;
+  if (isData(first) && isData(second)) return [multiplied(node, first, second, reader)];
+  const isRight = isData(first);
+  const data = dataAt(node, inputs, isRight ? 0 : 1);
+  const weight = constantAt(node, inputs, isRight ? 1 : 0) ?? node.refuse("one input", "two");
+  const isRow = weight.dims.length === 1;
+  const dims = isRow ? (isRight ? [weight.size, 1] : [1, weight.size]) : weight.dims;
   if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");
-  const axis = data.axes.length - 1;
-  if (axis < 0) node.refuse("a number", "a value of some sides");
-  const matrix = weight.reshaped(dims.slice(-2));
+  const axis = data.axes.length - (isRight ? 1 : 2);
+  if (axis < 0) node.refuse(`a value of ${data.axes.length} sides`, "more");
+  const own = weight.reshaped(dims.slice(-2));
+  const matrix = isRight ? own : own.transposed([1, 0]);
   checkRows(node, matrix, data, data.axes[axis]);
   const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move, data.isRow);
-  const made = applyDense({ node, last, axis, weight: matrix, key: ["MatMul", weight] }, reader);
-  return [weight.dims.length === 1 ? { ...made, axes: made.axes.slice(0, -1), again: undefined } : made];
+  const made = applyDense({ node, last, axis, weight: matrix, key: ["MatMul", weight, String(isRight)] }, reader);
+  return [isRow ? { ...made, axes: made.axes.toSpliced(axis, 1), again: undefined } : made];
 };
 
 /** Rows of a table by tokens. */

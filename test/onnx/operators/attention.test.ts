@@ -40,9 +40,11 @@ describe("with projections", () => {
     expect(titles(projected(Math.SQRT1_2, [0, 0, 0, 0]))).toEqual(["attention, 1 head, no bias"]);
   });
 
-  test("another scale or mask is refused", () => {
-    refused(projected(1, [0, 0, 0, 0]), /simdnet\.Attention.*got scale 1, need 1 \/ √2/);
-    refused(projected(Math.SQRT1_2, [0, 0, -1e9, 0]), /got a mask of its own, need none, or one of all later steps/);
+  test("another factor or mask is for products of values", () => {
+    expect(titles(projected(1, [0, 0, 0, 0]))).toEqual(
+      expect.arrayContaining(["dense 2, linear, no bias", "attention, 1 head, no bias"]),
+    );
+    expect(titles(projected(Math.SQRT1_2, [0, 0, -1e9, 0]))).toContain("dot product");
   });
 });
 
@@ -110,37 +112,97 @@ describe("without projections", () => {
   });
 });
 
-describe("refused is", () => {
-  test.each([
-    [
-      "a product without softmax",
-      plain(node("Mul", "s two -> p")),
-      "got a product of three values without softmax, need attention",
-    ],
-    ["a mask of its own", plain(node("Add", "s mask -> m"), node("Softmax", "m -> p")), "got a mask of its own"],
-    [
-      "another use of scores",
-      plain(node("Relu", "s -> p")),
-      'Relu "p": got the product of two values, need attention: a factor',
-    ],
-    [
-      "softmax along the queries",
-      plain(node("Softmax", "s -> p", { axis: 1 })),
-      "got the product of two values, need attention",
-    ],
-  ])("%s", (_, spec, message) => {
-    refused(spec, message);
+/** Returns softmax(factor · q · kᵀ + mask) · v for sequences of two features. */
+function attendedRows(q: Float32Array, k: Float32Array, v: Float32Array, mask: readonly number[]): number[] {
+  const keys = k.length / 2;
+  return Array.from(q, (_, index) => {
+    const [row, column] = [Math.floor(index / 2), index % 2];
+    const scores = Array.from({ length: keys }, (_each, key) => {
+      return q[2 * row] * k[2 * key] + q[2 * row + 1] * k[2 * key + 1] + mask[row * keys + key];
+    });
+    const powers = scores.map(Math.exp);
+    const sum = powers.reduce((total, power) => total + power);
+    return powers.reduce((total, power, key) => total + (power / sum) * v[2 * key + column], 0);
+  });
+}
+const sines = (count: number, factor: number) => Float32Array.from(upTo(count), (value) => Math.sin(factor * value));
+const [q, k, v] = [sines(6, 1), sines(8, 2), sines(8, 3)];
+
+describe("products of values", () => {
+  const answerOf = (spec: ModelSpec) => [
+    ...(read(spec).network.predict([q, k, v] as never) as unknown as Float32Array),
+  ];
+  const scores = Array.from({ length: 12 }, (_, index) => {
+    const [row, key] = [Math.floor(index / 4), index % 4];
+    return q[2 * row] * k[2 * key] + q[2 * row + 1] * k[2 * key + 1];
+  });
+  const expectNumbers = (got: readonly number[], wanted: readonly number[]) => {
+    expect(got.length).toBe(wanted.length);
+    got.forEach((value, index) => {
+      expect(value, `${index}`).toBeCloseTo(wanted[index], 5);
+    });
+  };
+
+  test("have a mask of their own", () => {
+    const masked = plain(node("Add", "s mask -> m"), node("Softmax", "m -> p"));
+    expectNumbers(answerOf(masked), attendedRows(q, k, v, upTo(12)));
   });
 
-  test("scores as an output, and values that do not fit", () => {
-    refused(
-      { ...plain(softmax), outputs: ["s"] },
-      'fromOnnx, MatMul "s": got the product of two values as an output, need attention',
+  test("are an output, or go on otherwise", () => {
+    const { inputs, nodes, ...rest } = plain();
+    const alone = { ...rest, nodes: nodes.slice(0, 2), inputs: { q: inputs.q, k: inputs.k } };
+    const got = read({ ...alone, outputs: ["s"] }).network.predict([q, k] as never) as unknown as Float32Array;
+    expectNumbers([...got], scores);
+    const relu = { ...alone, nodes: [...alone.nodes, node("Mul", "s two -> d"), node("Relu", "d -> y")] };
+    const positive = read(relu).network.predict([q, k] as never) as unknown as Float32Array;
+    expectNumbers(
+      [...positive],
+      scores.map((score) => Math.max(0, 2 * score)),
     );
+  });
+
+  test("have their softmax along the queries", () => {
+    const sums = [0, 1, 2, 3].map((key) => [0, 1, 2].reduce((sum, row) => sum + Math.exp(scores[row * 4 + key]), 0));
+    const wanted = Array.from({ length: 6 }, (_, index) => {
+      const [row, column] = [Math.floor(index / 2), index % 2];
+      return sums.reduce((sum, total, key) => sum + (Math.exp(scores[row * 4 + key]) / total) * v[2 * key + column], 0);
+    });
+    expectNumbers(answerOf(plain(node("Softmax", "s -> p", { axis: 1 }))), wanted);
+  });
+
+  test("fit each other, or are refused", () => {
     const nodes = [node("MatMul", "q k -> s")];
-    refused(
-      { nodes, inputs: { q: ["batch", 3, 2], k: ["batch", 3, 2] } },
-      "got two values that do not fit as queries and keys",
-    );
+    const inputs = { q: ["batch", 3, 2], k: ["batch", 3, 2] };
+    refused({ nodes, inputs }, 'fromOnnx, MatMul "s": got rows of 2 and columns of 3, need as many');
+  });
+});
+
+describe("the operator of version 23", () => {
+  const inputs = { q: ["batch", 3, 2], k: ["batch", 4, 2], v: ["batch", 4, 2] };
+  const spec = (attributes: object, names = "q k v -> y", tensors: ModelSpec["tensors"] = []): ModelSpec => ({
+    nodes: [node("Attention", names, { q_num_heads: 1, kv_num_heads: 1, scale: { float: 1 }, ...attributes } as never)],
+    ...{ inputs, tensors, opset: 23 },
+  });
+
+  test("is the layer, or products of values if it has a mask", () => {
+    expect(titles(spec({}))).toEqual(["concatenation", "attention, 1 head, no bias"]);
+    const mask = tensor("m", [3, 4], upTo(12));
+    const { network } = read(spec({}, "q k v m -> y", [mask]));
+    const got = network.predict([q, k, v] as never) as unknown as Float32Array;
+    attendedRows(q, k, v, upTo(12)).forEach((value, index) => {
+      expect(got[index]).toBeCloseTo(value, 5);
+    });
+  });
+
+  test("is causal, for sequences of one length", () => {
+    const same = { ...spec({ is_causal: 1 }), inputs: { q: inputs.k, k: inputs.k, v: inputs.v } };
+    expect(titles(same)).toEqual(["concatenation", "attention, 1 head, causal, no bias"]);
+  });
+
+  test("is refused with other options, and with past keys", () => {
+    refused(spec({ softcap: { float: 2 } }), 'fromOnnx, Attention "y": got softcap, need none');
+    refused(spec({ q_num_heads: 3 }), "got 3 heads for 2 columns, need a divisor");
+    refused(spec({ q_num_heads: 2 }), "got 1 heads of keys for 2 of queries, need as many");
+    refused(spec({}, "q k v _ k v -> y"), "got past keys or lengths, need whole sequences");
   });
 });

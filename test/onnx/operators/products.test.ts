@@ -67,11 +67,29 @@ test("rows of a table by tokens", () => {
   expect(answers({ ...spec, inputs: { x: ["batch"] } }, [3, 0])).toEqual([7, 8, 1, 2]);
 });
 
-test("refused are products of two values, weights for each place, and rows that do not fit", () => {
-  refused(
-    { nodes: [node("MatMul", "x x -> y")], inputs: { x: ["batch", 2, 2] } },
-    'MatMul "y": got the product of two values as an output',
-  );
+test("Gemm adds a value of the network", () => {
+  const spec = { nodes: [node("Gemm", "x w x -> y", { beta: { float: 0.5 } })], inputs: { x: ["batch", 2] } };
+  expect(answers({ ...spec, tensors: [tensor("w", [2, 2], [1, 0, 0, 10])] }, [2, 4])).toEqual([3, 42]);
+});
+
+test("a matrix before a value multiplies its rows", () => {
+  const nodes = [node("MatMul", "w x -> y")];
+  const left = { nodes, inputs: { x: ["batch", 2, 2] }, tensors: [tensor("w", [3, 2], upTo(6))] };
+  // [1 2; 3 4; 5 6] · [1 2; 3 4], whose columns are the sides of the network's value.
+  const { network, outputs } = read(left);
+  expect(outputs[0].shape).toEqual([3, 2]);
+  expect([...(network.predict(Float32Array.of(1, 2, 3, 4)) as Float32Array)]).toEqual([7, 10, 15, 22, 23, 34]);
+  const row = { ...left, tensors: [tensor("w", [2], [1, 10])] };
+  expect(answers(row, [1, 2, 3, 4])).toEqual([31, 42]);
+});
+
+test("a value times itself has the products of all rows and columns", () => {
+  expect(answers({ nodes: [node("MatMul", "x x -> y")], inputs: { x: ["batch", 2, 2] } }, [1, 2, 3, 4])).toEqual([
+    7, 10, 15, 22,
+  ]);
+});
+
+test("refused are weights for each place, and rows that do not fit", () => {
   const batched = [tensor("w", [2, 2, 2], upTo(8))];
   refused(
     { nodes: [node("MatMul", "x w -> y")], inputs: { x: ["batch", 2] }, tensors: batched },
