@@ -1,26 +1,17 @@
 /** Makes a network of an ONNX file. */
 
-import { checkArguments, checkInteger, checkNumbersIn, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
-import { activation, type Dtype, input, Network, type Value } from "../index.ts";
+import { checkArguments, checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
+import { type Dtype, input, type Network } from "../index.ts";
+import { distinct, networkOf } from "./build.ts";
 import { Budget, Constant } from "./constants.ts";
 import { constantIn, fold } from "./folds.ts";
+import { elementwise, handlers, readingChannelsFirst, readingStepsFirst } from "./handlers.ts";
 import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
 import { Operator } from "./nodes.ts";
-import { activationHandlers } from "./operators/activations.ts";
-import { arithmeticHandlers } from "./operators/arithmetic.ts";
-import { attentionHandlers, settled, withScores } from "./operators/attention.ts";
-import { comparisonHandlers } from "./operators/comparisons.ts";
-import { convolutionHandlers } from "./operators/convolutions.ts";
-import { moveHandlers } from "./operators/moves.ts";
-import { normalizationHandlers } from "./operators/normalizations.ts";
-import { poolHandlers } from "./operators/pools.ts";
-import { productHandlers } from "./operators/products.ts";
-import { recurrentHandlers } from "./operators/recurrents.ts";
-import { reductionHandlers } from "./operators/reductions.ts";
-import { resizeHandlers } from "./operators/resize.ts";
+import { settled, withScores } from "./operators/attention.ts";
 import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
-import { type CallableLayer, type Handler, type Item, isData, Reader, type Scores } from "./reader.ts";
+import { type Item, isData, Reader, type Scores } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
 import { bytesOf, checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
@@ -54,46 +45,6 @@ const doubleCode = typeCodes.float64;
 const [leastVersion, mostVersion] = [1, 25];
 /** The most nodes, and the most names that nodes read. */
 const [mostNodes, mostReads] = [2 ** 16, 2 ** 18];
-
-const handlers: Readonly<Record<string, Handler>> = {
-  ...activationHandlers,
-  ...arithmeticHandlers,
-  ...attentionHandlers,
-  ...comparisonHandlers,
-  ...convolutionHandlers,
-  ...moveHandlers,
-  ...normalizationHandlers,
-  ...poolHandlers,
-  ...productHandlers,
-  ...recurrentHandlers,
-  ...reductionHandlers,
-  ...resizeHandlers,
-};
-
-/** Operators that read images or sequences with their channels first. */
-const readingChannelsFirst = new Set(
-  "Conv ConvTranspose MaxPool AveragePool GlobalMaxPool GlobalAveragePool BatchNormalization InstanceNormalization GroupNormalization Resize Upsample DepthToSpace SpaceToDepth".split(
-    " ",
-  ),
-);
-/** Operators that give each number, or pair of numbers, a new one, so that they do not say where the channels are. */
-const elementwise = new Set(
-  [
-    ...Object.keys(activationHandlers),
-    "Add",
-    "Sub",
-    "Mul",
-    "Div",
-    "Sum",
-    "Mean",
-    "Neg",
-    "Identity",
-    "Cast",
-    "Dropout",
-    "Pad",
-  ].filter((name) => name !== "Softmax" && name !== "LogSoftmax"),
-);
-const readingStepsFirst = new Set(["LSTM", "GRU", "RNN"]);
 
 /** A value of the network as the graph has it. */
 export interface Port {
@@ -504,83 +455,4 @@ function versionOf({ opsets = [] }: ModelProto): number {
     ? `version ${version} of ONNX's operators`
     : "a file that does not say its version of ONNX's operators";
   throw new RangeError(`fromOnnx: got ${got}, need ${leastVersion} to ${mostVersion}`);
-}
-
-/** Returns the outputs as values that differ from one another and from the inputs. */
-function distinct(outputs: readonly Value[], inputs: readonly Value[], reader: Reader): readonly Value[] {
-  const seen = new Set(inputs);
-  return outputs.map((value) => {
-    const made = seen.has(value) ? reader.apply(activation("linear") as CallableLayer, value) : value;
-    seen.add(made);
-    return made;
-  });
-}
-
-/** The constructor of a network whose values are known. */
-type FilledNetwork = new (
-  options: { inputs: readonly Value[]; outputs: readonly Value[]; dtype: Dtype },
-  content: { fill: (engine: Network["engine"]) => void },
-) => Network;
-
-/** Returns the layers that make some values; each comes after those that it reads. */
-function layersOf(outputs: readonly Value[]): ReadonlySet<{ kind: string; name?: string | undefined }> {
-  const layers = new Set<{ kind: string; name?: string | undefined }>();
-  const seen = new Set<Value>();
-  const waiting = [...outputs].reverse();
-  for (let value = waiting.at(-1); value; value = waiting.at(-1)) {
-    const missing = seen.has(value) ? [] : (value.source?.inputs ?? []);
-    seen.add(value);
-    const next = missing.filter((each) => !seen.has(each));
-    if (next.length > 0) {
-      waiting.push(...next.reverse());
-      continue;
-    }
-    waiting.pop();
-    if (value.source) layers.add(value.source.layer);
-  }
-  return layers;
-}
-
-/** Names the layers: by the node that has their parameters, or as by default, but so that no two have one name. */
-function nameLayers(outputs: readonly Value[], { titles }: Reader): void {
-  const layers = layersOf(outputs);
-  const names = new Set<string>();
-  const unnamed: { kind: string; name?: string | undefined }[] = [];
-  for (const layer of layers) {
-    const title = titles.get(layer);
-    if (title === undefined || names.has(title) || title.startsWith("trainer/")) unnamed.push(layer);
-    else layer.name = title;
-    if (title !== undefined) names.add(title);
-  }
-  const counts = new Map<string, number>();
-  for (const layer of unnamed) {
-    let count = counts.get(layer.kind) ?? 0;
-    do count++;
-    while (names.has(`${layer.kind}${count}`));
-    counts.set(layer.kind, count);
-    layer.name = `${layer.kind}${count}`;
-    names.add(layer.name);
-  }
-}
-
-function networkOf(inputs: readonly Value[], outputs: readonly Value[], dtype: Dtype, reader: Reader): Network {
-  nameLayers(outputs, reader);
-  const fill = (engine: Network["engine"]) => {
-    for (const { name, description, parameters, statistics } of engine.graph.layers) {
-      const values = reader.parameters.get(description);
-      for (const tensor of [...parameters, ...statistics]) {
-        const constant = values?.[tensor.name];
-        const view = engine.tensorView(tensor);
-        if (!constant || constant.size !== view.length) {
-          const got = `${constant?.size ?? "no"} numbers for ${tensor.name} of layer ${name}`;
-          throw new RangeError(`fromOnnx: got ${got}, need ${view.length}`);
-        }
-        if (constant.fill !== undefined) view.fill(constant.fill);
-        else view.set(constant.values);
-        const least = "minimum" in tensor ? tensor.minimum : undefined;
-        checkNumbersIn(`fromOnnx, ${shown(tensor.fullName)}`, view, least === undefined ? {} : { least });
-      }
-    }
-  };
-  return new (Network as unknown as FilledNetwork)({ inputs, outputs, dtype }, { fill });
 }

@@ -3,12 +3,13 @@
 import { checkArguments, checkInteger, checkOptions, shown } from "../errors.ts";
 import { type Bytes, type Dtype, Network, Pipeline, type Value } from "../index.ts";
 import { GraphWriter, learning } from "./graph.ts";
-import { layerWriters, type Use } from "./layers.ts";
+import { layerWriters } from "./layers.ts";
 import { described, isOwnInput, writePredictions, writeRows } from "./pipeline.ts";
 import { sinusoid } from "./positions.ts";
 import { encodeModel } from "./protobuf.ts";
 import type { ValueProto } from "./schema.ts";
 import { type Numbers, typeCodes } from "./tensors.ts";
+import type { Use } from "./writers/use.ts";
 
 export interface ToOnnxOptions {
   /** The version of ONNX's operators, from 17 to 21. Runtimes of 2022 read 17. Default 17. */

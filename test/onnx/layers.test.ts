@@ -16,15 +16,9 @@ import {
   Network,
   unitNorm,
 } from "../../src/index.ts";
-import { layerWriters, padsOf } from "../../src/onnx/layers.ts";
-import { decodeModel } from "../../src/onnx/protobuf.ts";
-import { readTensor } from "../../src/onnx/tensors.ts";
-import { toOnnx } from "../../src/onnx/write.ts";
+import { layerWriters } from "../../src/onnx/layers.ts";
 import { layers as cases } from "../cases.ts";
-
-const graphOf = (network: Network, opset?: number) => decodeModel("test", toOnnx(network, { opset })).graph!;
-const operatorsOf = (network: Network) => graphOf(network).nodes!.map(({ operator }) => operator);
-const list = (inputs: number | readonly number[], ...layers: LayerDescription[]) => new Network({ inputs, layers });
+import { graphOf, list, operatorsOf } from "./written.ts";
 
 test("every kind of layer has its nodes", () => {
   const used = new Set(
@@ -105,35 +99,4 @@ test("a layer that is used twice has its tensors once", () => {
     "dense1_3",
   ]);
   expect(initializers!.map(({ name }) => name)).toEqual(["dense1.weight", "dense1.bias"]);
-});
-
-test("the rows of a weight behind an image follow its channels", () => {
-  const network = list([1, 2, 2], conv2d(2, 1), flatten(), dense(1));
-  network.parameters.find(({ name }) => name === "dense1.weight")!.values.set([1, 2, 3, 4]);
-  const tensor = graphOf(network).initializers!.find(({ name }) => name === "dense1.weight")!;
-  expect([...readTensor("test", tensor).values]).toEqual([1, 3, 2, 4]);
-});
-
-test("the gates of an LSTM are i o f c, those of a GRU z r h", () => {
-  const gates = (network: Network, kind: string) => {
-    const [weight] = network.parameters;
-    weight.values.set(weight.values.map((_, index) => index + 1));
-    const tensor = graphOf(network).initializers!.find(({ name }) => name === `${kind}1.weight`)!;
-    return [...readTensor("test", tensor).values];
-  };
-  expect(gates(list([2, 1], lstm(1)), "lstm")).toEqual([1, 4, 2, 3]);
-  expect(gates(list([2, 1], gru(1)), "gru")).toEqual([2, 1, 3]);
-});
-
-test("padding by name is written in numbers", () => {
-  const use = { inputs: [{ shape: [4, 5, 1] }] } as never;
-  const windows = { size: [3, 2], stride: [2, 1], dilation: [1, 1] };
-  expect(padsOf(use, { ...windows, padding: "same" })).toEqual([0, 0, 1, 1]);
-  expect(padsOf(use, { ...windows, padding: "valid" })).toEqual([0, 0, 0, 0]);
-  expect(padsOf(use, { size: [3], stride: [1], dilation: [2], padding: "causal" })).toEqual([4, 0]);
-});
-
-test("axes of reductions are an attribute until version 18", () => {
-  const axesOf = (opset: number) => graphOf(list(3, unitNorm()), opset).nodes![0];
-  expect([axesOf(17).inputs!.length, axesOf(18).inputs!.length]).toEqual([1, 2]);
 });

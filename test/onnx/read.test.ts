@@ -81,15 +81,6 @@ describe("a network", () => {
     expect(Network.fromBytes(network.toBytes()).predict(inputs[0])).toEqual(network.predict(inputs[0]));
   });
 
-  test("has the names of the graph's nodes, or its own where two have one", () => {
-    const nodes = [
-      { ...node("Gemm", "x w -> a"), name: "first" },
-      { ...node("Gemm", "a v -> y"), name: "first" },
-    ];
-    const tensors = [weight, tensor("v", [2, 2], upTo(4))];
-    expect(read({ nodes, inputs: x, tensors }).network.layers.map(({ name }) => name)).toEqual(["first", "dense1"]);
-  });
-
   test("leaves out inputs that no output needs, and has an output that is an input", () => {
     const spec = { nodes: [node("Identity", "x -> y")], inputs: { ...x, unused: ["batch", 3] } };
     expect(read(spec).inputs.map(({ name }) => name)).toEqual(["x"]);

@@ -1,0 +1,109 @@
+/** The nodes of convolutions and of pools. */
+
+import type { GraphWriter } from "../graph.ts";
+import { activate } from "./activations.ts";
+import { given, type OfKind, parameter, reduce, turned, type Use, type Write } from "./use.ts";
+
+/** Zeros before and after each spatial side, as PyTorch and Keras count them. */
+export function padsOf(
+  use: Use<unknown>,
+  {
+    size,
+    stride,
+    dilation,
+    padding,
+  }: {
+    readonly size: readonly number[];
+    readonly stride: readonly number[];
+    readonly dilation: readonly number[];
+    readonly padding: string | readonly (readonly [number, number])[];
+  },
+): number[] {
+  const sides = use.inputs[0].shape.slice(0, size.length);
+  const pairs = size.map((length, side) => {
+    const extent = dilation[side] * (length - 1) + 1;
+    if (padding === "valid") return [0, 0];
+    if (padding === "causal") return [extent - 1, 0];
+    if (typeof padding !== "string") return padding[side];
+    const total = Math.max((Math.ceil(sides[side] / stride[side]) - 1) * stride[side] + extent - sides[side], 0);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
+  return [...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)];
+}
+
+type Convolution = OfKind<"conv1d"> | OfKind<"conv2d"> | OfKind<"depthwiseConv2d">;
+
+export function convolutionLayer(use: Use<Convolution>, graph: GraphWriter): void {
+  const { name, description, inputs, outputs } = use;
+  const { kind, kernelSize: size, stride, dilation, padding, activation } = description;
+  const [input] = inputs;
+  const channels = input.shape.at(-1)!;
+  const groups = kind === "depthwiseConv2d" ? channels : description.groups;
+  const filters = kind === "depthwiseConv2d" ? channels * description.multiplier : description.filters;
+  // A filter of a depthwise convolution is a column like the others.
+  const dims = [...size, channels / groups, filters];
+  const last = dims.length - 1;
+  const order = [last, last - 1, ...size.keys()];
+  const values = turned(use.values("weight")!, dims, order);
+  const weight = graph.tensor(
+    `${name}.weight`,
+    order.map((side) => dims[side]),
+    values,
+  );
+  const bias = parameter(use, graph, "bias", [filters]);
+  const pads = padsOf(use, { size, stride, dilation, padding });
+  const attributes = { kernel_shape: size, strides: stride, dilations: dilation, pads, group: groups };
+  const product = graph.one("Conv", given(graph.get(input, "first"), weight, bias), attributes, name);
+  graph.set(outputs[0], "first", activate(activation, product, "first", graph));
+}
+
+export const transposedLayer: Write<"convTranspose2d"> = (use, graph) => {
+  const { name, description, inputs, outputs } = use;
+  const { kernelSize: size, stride, dilation, padding, activation, filters, groups, outputPadding } = description;
+  const [input] = inputs;
+  const channels = input.shape.at(-1)!;
+  const dims = [...size, filters / groups, channels];
+  const values = turned(use.values("weight")!, dims, [3, 2, 0, 1]);
+  const weight = graph.tensor(`${name}.weight`, [channels, filters / groups, ...size], values);
+  const bias = parameter(use, graph, "bias", [filters]);
+  const extents = size.map((length, side) => dilation[side] * (length - 1) + 1);
+  const isSame = padding === "same";
+  const cuts = extents.map((extent, side) => {
+    if (!isSame) return typeof padding === "string" ? [0, 0] : padding[side];
+    const total = Math.max(extent - stride[side], 0);
+    return [Math.floor(total / 2), Math.ceil(total / 2)];
+  });
+  // Where windows leave gaps, zeros are at the end.
+  const added = extents.map((extent, side) => (isSame ? Math.max(stride[side] - extent, 0) : outputPadding[side]));
+  const attributes = {
+    ...{ kernel_shape: size, strides: stride, dilations: dilation, group: groups, output_padding: added },
+    pads: [...cuts.map(([before]) => before), ...cuts.map(([, after]) => after)],
+  };
+  const product = graph.one("ConvTranspose", given(graph.get(input, "first"), weight, bias), attributes, name);
+  graph.set(outputs[0], "first", activate(activation, product, "first", graph));
+};
+
+type Pool = OfKind<"maxPool1d" | "maxPool2d" | "averagePool1d" | "averagePool2d">;
+
+export function poolLayer(use: Use<Pool>, graph: GraphWriter): void {
+  const { name, description, inputs, outputs } = use;
+  const { kind, size, stride, padding } = description;
+  const pads = padsOf(use, { size, stride, padding, dilation: size.map(() => 1) });
+  const operator = kind.startsWith("max") ? "MaxPool" : "AveragePool";
+  const attributes = { kernel_shape: size, strides: stride, pads };
+  graph.set(outputs[0], "first", graph.one(operator, [graph.get(inputs[0], "first")], attributes, name));
+}
+
+export const globalPool =
+  (operator: "GlobalAveragePool" | "GlobalMaxPool"): Write<"globalAveragePool" | "globalMaxPool"> =>
+  ({ name, inputs: [input], outputs: [output] }, graph) => {
+    const order = graph.orderOf(input);
+    if (order === "first") {
+      const pooled = graph.one(operator, [graph.get(input, "first")], {}, name);
+      graph.set(output, "last", graph.one("Flatten", [pooled]));
+      return;
+    }
+    const axes = input.shape.slice(1).map((_, side) => graph.axisOf(input, side, order));
+    const reduction = operator === "GlobalMaxPool" ? "ReduceMax" : "ReduceMean";
+    graph.set(output, "last", reduce(graph, reduction, graph.get(input, order), axes, 0, name));
+  };
