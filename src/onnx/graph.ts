@@ -119,6 +119,13 @@ export class GraphWriter {
     });
   }
 
+  /** Returns the name of a list of int32: numbers of steps. */
+  int32(list: readonly number[]): string {
+    return this.#constant(`int32 ${list.join(" ")}`, () => {
+      return { dims: [list.length], type: typeCodes.int32, raw: rawOf(Int32Array.from(list)) };
+    });
+  }
+
   /** Returns the name of real numbers that are float32 in any network. */
   floats(list: readonly number[], isScalar = false): string {
     return this.#constant(`floats ${isScalar} ${list.join(" ")}`, () => {

@@ -9,6 +9,7 @@ import { sinusoid } from "./positions.ts";
 import { encodeModel } from "./protobuf.ts";
 import type { ValueProto } from "./schema.ts";
 import { type Numbers, typeCodes } from "./tensors.ts";
+import { LengthWriter } from "./writers/lengths.ts";
 import type { Use } from "./writers/use.ts";
 
 export interface ToOnnxOptions {
@@ -19,10 +20,13 @@ export interface ToOnnxOptions {
 /** The version of the file format for each version of the operators: ONNX released them together. */
 const formats: Readonly<Record<number, number>> = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 };
 
-/** Kinds of layers that see a whole sequence and take its number of steps. */
-const takingLengths: readonly string[] = ["lstm", "gru", "simpleRnn", "bidirectional"];
-/** Kinds that see a whole sequence, but compute each step without the others. */
+/** Kinds that see a whole sequence, but need not know its length: each step is computed without the others. */
 const stepwise: readonly string[] = ["dropout", "positionalEncoding", "positionEmbedding"];
+/** Kinds that see a whole sequence and whose nodes know its length. */
+const takingLengths: readonly string[] = [
+  ...["lstm", "gru", "simpleRnn", "bidirectional", "attention", "conv1d", "maxPool1d", "averagePool1d"],
+  ...["globalAveragePool", "globalMaxPool"],
+];
 
 type Node = Network["engine"]["graph"]["nodes"][number];
 
@@ -40,7 +44,7 @@ type Node = Network["engine"]["graph"]["nodes"][number];
  * Options that only training has are not in the file: initializers, maxNorm, frozen layers, whole channels of dropout.
  *
  * @throws {RangeError | TypeError} if it is neither a network nor a pipeline, an option does not fit, or a layer that sees several steps has
- * sequences that differ in length, unless it is recurrent
+ * sequences that differ in length, unless it is recurrent, attention, a convolution or a pool
  */
 export function toOnnx(network: Network | Pipeline, options: ToOnnxOptions = {}): Bytes {
   checkArguments("toOnnx", arguments.length, 2);
@@ -78,7 +82,8 @@ export function toOnnx(network: Network | Pipeline, options: ToOnnxOptions = {})
     lengthNames.set(lengths!.origin, name);
     given.push(described(name, typeCodes.int32, []));
   });
-  for (const node of nodes) write(node, own, graph, { lengthNames, tokens });
+  const lengths = new LengthWriter(graph, lengthNames);
+  for (const node of nodes) write(node, own, graph, { lengths, tokens });
   const made = pipeline
     ? writePredictions(pipeline, graph, graph.get(outputs[0], "last"))
     : writeOutputs(outputs, graph);
@@ -138,7 +143,7 @@ function tokenInputs(network: Network): ReadonlySet<Value> {
 }
 
 interface Around {
-  readonly lengthNames: ReadonlyMap<object, string>;
+  readonly lengths: LengthWriter;
   readonly tokens: ReadonlySet<Value>;
 }
 
@@ -147,7 +152,7 @@ function write(
   { layer, inputs, outputs }: Node,
   network: Network,
   graph: GraphWriter,
-  { lengthNames, tokens }: Around,
+  { lengths, tokens }: Around,
 ): void {
   const { description, name, kind, parameters, statistics } = layer;
   const varying = inputs.find(({ lengths }) => lengths);
@@ -156,7 +161,7 @@ function write(
     const how = kind.sequences?.(description, shapes);
     const isStepwise = how === "steps" || how === "tokens" || stepwise.includes(description.kind);
     if (!isStepwise && !takingLengths.includes(description.kind)) {
-      const need = "layers that treat each step alike, or recurrent ones";
+      const need = "layers that treat each step alike, recurrent ones, attention, convolutions or pools";
       throw new RangeError(
         `toOnnx, ${shown(name)}: got sequences that differ in length for ${description.kind}, need ${need}`,
       );
@@ -170,7 +175,7 @@ function write(
   };
   const use: Use = {
     ...{ name, inputs, outputs, values, description: description as Use["description"] },
-    lengths: varying && lengthNames.get(varying.lengths!.origin),
+    lengths,
     areTokensReal: kind.tokens !== undefined && !tokens.has(originOf(inputs[0], makersOf(network))),
   };
   const writer = layerWriters[use.description.kind] as (use: Use, graph: GraphWriter) => void;

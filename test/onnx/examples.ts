@@ -3,6 +3,7 @@
 import {
   add,
   attention,
+  averagePool1d,
   averagePool2d,
   batchNorm,
   bidirectional,
@@ -17,6 +18,7 @@ import {
   embedding,
   flatten,
   globalAveragePool,
+  globalMaxPool,
   groupNorm,
   gru,
   input,
@@ -190,3 +192,46 @@ export function stepped(network: Network): Network {
   trainer.step(inputs, targets);
   return network;
 }
+
+const steps = 7;
+
+/** Networks of sequences of up to seven steps that differ in length, with two features. */
+const ragged = (name: string, hidden: (value: Value) => Value): Example => ({
+  name,
+  network(dtype) {
+    const inputs = input([steps, 2], { variableLength: true });
+    return new Network({ inputs, outputs: hidden(inputs), dtype, seed: 3 });
+  },
+});
+
+/** The networks of such sequences: each layer whose nodes know the lengths. */
+export const raggedNetworks: readonly Example[] = [
+  ragged("recurrent layers", (value) =>
+    chain(value, lstm(3, { returnSequences: true }), gru(3, { returnSequences: true, reverse: true }), dense(2)),
+  ),
+  ragged("both directions", (value) => chain(value, bidirectional(lstm(2)), dense(1))),
+  ragged("a mean", (value) => chain(value, dense(3, { activation: "tanh" }), globalAveragePool(), dense(1))),
+  ragged("a maximum", (value) => chain(value, layerNorm(), globalMaxPool())),
+  ragged("convolutions", (value) =>
+    chain(
+      value,
+      conv1d(3, 3, { padding: "same", activation: "relu" }),
+      conv1d(2, 2, { padding: "causal", dilation: 2 }),
+    ),
+  ),
+  ragged("a stride, then a recurrent layer", (value) =>
+    chain(value, conv1d(3, 3, { padding: 1, stride: 2 }), gru(2, { returnSequences: true })),
+  ),
+  ragged("a convolution and its maximum", (value) => chain(value, conv1d(3, 3, { padding: 1 }), globalMaxPool())),
+  ragged("a convolution and its mean", (value) => chain(value, conv1d(3, 3, { padding: 1 }), globalAveragePool())),
+  ragged("pools", (value) =>
+    chain(value, maxPool1d(3, { stride: 2, padding: 1 }), averagePool1d(2, { stride: 1, padding: 1 })),
+  ),
+  ragged("attention", (value) => chain(value, positionalEncoding(), attention({ heads: 2 }), globalAveragePool())),
+  ragged("causal attention", (value) => attention({ heads: 1, causal: true })(value)),
+  ragged("attention to other sequences", (value) =>
+    attention({ heads: 1 })(dense(2)(value), conv1d(2, 3, { padding: 1, stride: 2 })(value)),
+  ),
+];
+/** The lengths of examples for them. */
+export const raggedLengths = [steps, 1, 4, 6];

@@ -26,6 +26,10 @@ export const attentionLayer: Write<"attention"> = (use, graph) => {
   };
   const scores = graph.one("MatMul", [toHeads("query", query, [0, 2, 1, 3]), toHeads("key", value, [0, 2, 3, 1])]);
   let scaled = graph.one("Mul", [scores, graph.number(1 / Math.sqrt(keyUnits))]);
+  if (value.lengths) {
+    // Keys behind the end of a sequence do not count.
+    scaled = graph.one("Where", [use.lengths.mask(value, [1, 2]), scaled, graph.number(hidden)]);
+  }
   if (causal) {
     const mask = use.values("queryWeight")!.constructor as Float32ArrayConstructor;
     const later = mask.from({ length: steps * steps }, (_, index) =>

@@ -1,6 +1,8 @@
 /** The nodes of convolutions and of pools. */
 
+import { shown } from "../../errors.ts";
 import type { GraphWriter } from "../graph.ts";
+import { typeCodes } from "../tensors.ts";
 import { activate } from "./activations.ts";
 import { given, type OfKind, parameter, reduce, turned, type Use, type Write } from "./use.ts";
 
@@ -31,6 +33,13 @@ export function padsOf(
   return [...pairs.map(([before]) => before), ...pairs.map(([, after]) => after)];
 }
 
+/** Refuses windows whose padding depends on the length of a sequence, as ONNX's is a number. */
+function checkSame({ name, description, inputs: [input] }: Use<Convolution | Pool>): void {
+  if (!input.lengths || description.padding !== "same" || description.stride[0] === 1) return;
+  const got = `sequences that differ in length for ${description.kind} with "same" and stride ${description.stride[0]}`;
+  throw new RangeError(`toOnnx, ${shown(name)}: got ${got}, need another padding, or stride 1`);
+}
+
 type Convolution = OfKind<"conv1d"> | OfKind<"conv2d"> | OfKind<"depthwiseConv2d">;
 
 export function convolutionLayer(use: Use<Convolution>, graph: GraphWriter): void {
@@ -53,7 +62,8 @@ export function convolutionLayer(use: Use<Convolution>, graph: GraphWriter): voi
   const bias = parameter(use, graph, "bias", [filters]);
   const pads = padsOf(use, { size, stride, dilation, padding });
   const attributes = { kernel_shape: size, strides: stride, dilations: dilation, pads, group: groups };
-  const product = graph.one("Conv", given(graph.get(input, "first"), weight, bias), attributes, name);
+  checkSame(use);
+  const product = graph.one("Conv", given(use.lengths.filled(input, "first", 0), weight, bias), attributes, name);
   graph.set(outputs[0], "first", activate(activation, product, "first", graph));
 }
 
@@ -86,17 +96,44 @@ export const transposedLayer: Write<"convTranspose2d"> = (use, graph) => {
 type Pool = OfKind<"maxPool1d" | "maxPool2d" | "averagePool1d" | "averagePool2d">;
 
 export function poolLayer(use: Use<Pool>, graph: GraphWriter): void {
-  const { name, description, inputs, outputs } = use;
+  const { name, description, inputs, outputs, lengths } = use;
   const { kind, size, stride, padding } = description;
+  const [input] = inputs;
   const pads = padsOf(use, { size, stride, padding, dilation: size.map(() => 1) });
-  const operator = kind.startsWith("max") ? "MaxPool" : "AveragePool";
   const attributes = { kernel_shape: size, strides: stride, pads };
-  graph.set(outputs[0], "first", graph.one(operator, [graph.get(inputs[0], "first")], attributes, name));
+  checkSame(use);
+  const pool = (operator: string, tensor: string, more: object, title?: string) =>
+    graph.one(operator, [tensor], { ...attributes, ...more }, title);
+  const isMax = kind.startsWith("max");
+  if (isMax || !input.lengths) {
+    const from = lengths.filled(input, "first", Number.NEGATIVE_INFINITY);
+    graph.set(outputs[0], "first", pool(isMax ? "MaxPool" : "AveragePool", from, {}, name));
+    return;
+  }
+  // The mean of zeros behind the end as well, by the share of the steps that are within.
+  const counts = { count_include_pad: 1 };
+  const sums = pool("AveragePool", lengths.filled(input, "first", 0), counts);
+  const within = graph.one("Cast", [lengths.mask(input, [1])], { to: typeCodes[graph.dtype] });
+  const shares = graph.one("Max", [pool("AveragePool", within, counts), graph.number(leastShare)]);
+  graph.set(outputs[0], "first", graph.one("Div", [sums, shares], {}, name));
 }
+
+/** Stands for the share of windows behind an end, which have none. */
+const leastShare = 1e-6;
 
 export const globalPool =
   (operator: "GlobalAveragePool" | "GlobalMaxPool"): Write<"globalAveragePool" | "globalMaxPool"> =>
-  ({ name, inputs: [input], outputs: [output] }, graph) => {
+  ({ name, inputs: [input], outputs: [output], lengths }, graph) => {
+    const isMax = operator === "GlobalMaxPool";
+    if (input.lengths) {
+      const order = graph.orderOf(input) === "first" ? "first" : "last";
+      const from = lengths.filled(input, order, isMax ? Number.NEGATIVE_INFINITY : 0);
+      const axes = [graph.axisOf(input, 0, order)];
+      const all = reduce(graph, isMax ? "ReduceMax" : "ReduceSum", from, axes, 0, isMax ? name : undefined);
+      const mean = () => graph.one("Div", [all, lengths.asNumbers(input.lengths!)], {}, name);
+      graph.set(output, "last", isMax ? all : mean());
+      return;
+    }
     const order = graph.orderOf(input);
     if (order === "first") {
       const pooled = graph.one(operator, [graph.get(input, "first")], {}, name);
@@ -104,6 +141,6 @@ export const globalPool =
       return;
     }
     const axes = input.shape.slice(1).map((_, side) => graph.axisOf(input, side, order));
-    const reduction = operator === "GlobalMaxPool" ? "ReduceMax" : "ReduceMean";
+    const reduction = isMax ? "ReduceMax" : "ReduceMean";
     graph.set(output, "last", reduce(graph, reduction, graph.get(input, order), axes, 0, name));
   };

@@ -76,7 +76,7 @@ function recurrence(
     weight,
     recurrentWeight,
     bias,
-    ...(lengths === undefined ? [] : [lengths]),
+    ...(inputs[0].lengths ? [lengths.of(inputs[0].lengths)] : []),
   ];
   const attributes = { hidden_size: units, direction, ...(kind === "gru" && { linear_before_reset: 1 }) };
   // An output that nobody needs has no name.

@@ -4,6 +4,7 @@ import type { LayerDescription, Value } from "../../index.ts";
 import { stridesOf } from "../constants.ts";
 import type { GraphWriter, Order } from "../graph.ts";
 import type { Numbers } from "../tensors.ts";
+import type { LengthWriter } from "./lengths.ts";
 
 /** A use of a layer. */
 export interface Use<Description = LayerDescription> {
@@ -15,8 +16,8 @@ export interface Use<Description = LayerDescription> {
   readonly values: (name: string) => Numbers | undefined;
   /** True if the layer reads tokens that are real numbers in the graph. */
   readonly areTokensReal: boolean;
-  /** The tensor of the numbers of steps of each example, if the first input has sequences of different lengths. */
-  readonly lengths: string | undefined;
+  /** The lengths of sequences in the graph. */
+  readonly lengths: LengthWriter;
 }
 
 /** The descriptions of some kinds. A description may have several. */
