@@ -25,6 +25,8 @@ export interface Data {
   /** True for what was such an image before its sides were joined: weights follow the order of its numbers. */
   readonly isRow?: boolean | undefined;
   readonly isInteger?: boolean | undefined;
+  /** The number behind the ends of sequences that differ in length, if a mask has put one there. */
+  readonly filled?: number | undefined;
   /** Makes the same layer with other options, so that an activation or a bias after it becomes part of it. */
   readonly again?: Again | undefined;
 }

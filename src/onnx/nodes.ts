@@ -33,12 +33,15 @@ export class Operator {
   /** The node's name, if a layer may have it. */
   readonly title: string | undefined;
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
+  readonly #proto: NodeProto;
 
   /** @param version that of the operators of this graph */
   constructor(
-    { operator = "", inputs = [], outputs = [], name = "", domain = "", attributes = [] }: NodeProto,
+    proto: NodeProto,
     readonly version: number,
   ) {
+    const { operator = "", inputs = [], outputs = [], name = "", domain = "", attributes = [] } = proto;
+    this.#proto = proto;
     this.name = operator;
     this.inputs = inputs;
     this.outputs = outputs;
@@ -51,6 +54,12 @@ export class Operator {
   /** @throws {RangeError} with what the node has and what is needed */
   refuse(got: string, need: string): never {
     throw new RangeError(`${this.who}: got ${got}, need ${need}`);
+  }
+
+  /** Returns the same node without an attribute. */
+  without(name: string): Operator {
+    const attributes = (this.#proto.attributes ?? []).filter((attribute) => attribute.name !== name);
+    return new Operator({ ...this.#proto, attributes }, this.version);
   }
 
   has(name: string): boolean {

@@ -233,27 +233,31 @@ const heads = (name: string, value: string, hasBias: boolean): Pattern => {
 
 /** Attention of several heads with projections before and after it. */
 const attention: Rule[] = [true, false].flatMap((hasBias) =>
-  ["scaled", "divided"].flatMap((form) =>
-    [true, false].map((isMasked): Rule => {
-      const scores: Pattern = ["MatMul", heads("query", "x", hasBias), heads("key", "y", hasBias)];
-      const scaled: Pattern = form === "scaled" ? ["Mul", scores, "#scale"] : ["Div", scores, "#scale"];
-      const weights: Pattern = ["Softmax:softmax", isMasked ? ["Add", scaled, "#mask"] : scaled];
-      const mixed: Pattern = ["MatMul", weights, heads("value", "y", hasBias)];
-      const joined: Pattern = ["Reshape", ["Transpose:outputSides", mixed], "#outputShape"];
-      const product: Pattern = ["MatMul", joined, "#outputWeight"];
-      const names = ["query", "key", "value", "output"];
-      return {
-        pattern: hasBias ? ["Add", product, "#outputBias"] : product,
-        operator: "simdnet.Attention",
-        inputs: [
-          ...["x", "y"],
-          ...names.map((name) => `#${name}Weight`),
-          ...names.map((name) => (hasBias ? `#${name}Bias` : "")),
-          isMasked ? "#mask" : "",
-        ],
-        attributes: (binding, known) => attentionAttributes(binding, known, form === "divided"),
-      };
-    }),
+  ["Mul", "Div"].flatMap((factor) =>
+    [true, false].flatMap((isMasked) =>
+      [true, false].map((isHidden): Rule => {
+        const scores: Pattern = ["MatMul", heads("query", "x", hasBias), heads("key", "y", hasBias)];
+        const scaled: Pattern = [factor, scores, "#scale"];
+        // Keys behind the ends of sequences do not count.
+        const seen: Pattern = isHidden ? ["Where", "seen", scaled, "#hidden"] : scaled;
+        const weights: Pattern = ["Softmax:softmax", isMasked ? ["Add", seen, "#mask"] : seen];
+        const mixed: Pattern = ["MatMul", weights, heads("value", "y", hasBias)];
+        const joined: Pattern = ["Reshape", ["Transpose:outputSides", mixed], "#outputShape"];
+        const product: Pattern = ["MatMul", joined, "#outputWeight"];
+        const names = ["query", "key", "value", "output"];
+        return {
+          pattern: hasBias ? ["Add", product, "#outputBias"] : product,
+          operator: "simdnet.Attention",
+          inputs: [
+            ...["x", "y"],
+            ...names.map((name) => `#${name}Weight`),
+            ...names.map((name) => (hasBias ? `#${name}Bias` : "")),
+            ...[isMasked ? "#mask" : "", isHidden ? "seen" : ""],
+          ],
+          attributes: (binding, known) => attentionAttributes(binding, known, factor === "Div"),
+        };
+      }),
+    ),
   ),
 );
 
@@ -270,7 +274,8 @@ function attentionAttributes(binding: Binding, known: Known, isDivided: boolean)
   const units = shape.values[3];
   const mask = known.constantOf(names.get("#mask") ?? "");
   const isUsual = Math.abs((isDivided ? 1 / scale : scale) * Math.sqrt(units) - 1) <= 1e-3;
-  if (!isUsual || maskKind(mask, mask?.dims.at(-1) ?? 0) === "other") return undefined;
+  const least = names.has("#hidden") ? numberOf("#hidden", binding, known) : -1e9;
+  if (!isUsual || !(least! <= -1e4) || maskKind(mask, mask?.dims.at(-1) ?? 0) === "other") return undefined;
   return [int("heads", shape.values[2])];
 }
 

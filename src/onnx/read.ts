@@ -7,11 +7,13 @@ import { Budget, Constant } from "./constants.ts";
 import { constantIn, fold } from "./folds.ts";
 import { elementwise, handlers, readingChannelsFirst, readingStepsFirst } from "./handlers.ts";
 import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
+import { Lengths, type Surroundings, sequencesOf } from "./lengths.ts";
 import { Operator } from "./nodes.ts";
 import { settled, withScores } from "./operators/attention.ts";
+import { withLengths } from "./operators/lengths.ts";
 import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
-import { type Item, isData, Reader, type Scores } from "./reader.ts";
+import { type Entry, type Item, isData, Reader } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
 import { bytesOf, checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
@@ -255,7 +257,7 @@ class GraphSource {
       checkInteger(`fromOnnx: sizes, ${shown(name)}`, size, 1, 2 ** 31 - 1);
     }
     const lengthNames = isBatched ? this.#lengthInputs() : new Map<string, string>();
-    const items = new Map<string, Item | Scores>(this.#constants);
+    const items = new Map<string, Entry>(this.#constants);
     const sources = this.#inputs.filter(({ name }) => !lengthNames.has(name));
     const variable = new Set(lengthNames.values());
     const ports = sources.map((source) => ({ source, data: this.#inputData(source, isBatched, variable) }));
@@ -264,10 +266,17 @@ class GraphSource {
       0,
     );
     for (const { source, data } of ports) items.set(source.name, data);
+    for (const [name, sequences] of lengthNames) {
+      const port = ports.find(({ source }) => source.name === sequences)!;
+      items.set(
+        name,
+        new Lengths({ origin: port.data.value.lengths!, shift: 0, stride: 1, form: "numbers", axes: ["batch"] }),
+      );
+    }
     const examples = isBatched ? this.#examples(ports) : undefined;
     const budget = new Budget(limit + 4 * this.#weights);
     const reader = new Reader(budget, examples, this.#counts, this.#readers, { weights: this.#weights, inputs });
-    for (const node of this.#nodes) this.#walk(node, items, reader, lengthNames);
+    for (const node of this.#nodes) this.#walk(node, items, reader);
     const outputs = this.#outputs.map((name) => ({ name, data: this.#outputData(name, items, reader) }));
     const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
     const network = networkOf(
@@ -290,28 +299,21 @@ class GraphSource {
 
   /** Returns the inputs that only give the lengths of sequences, each with the input that has the sequences. */
   #lengthInputs(): Map<string, string> {
+    const makers = new Map(this.#nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
+    const names = new Set(this.#inputs.map(({ name }) => name));
+    const around: Surroundings = {
+      readersOf: (name) => this.#readers.get(name) ?? [],
+      makerOf: (name) => makers.get(name),
+      isConstant: (name) => this.#constants.has(name) || makers.get(name)?.name === "Constant",
+      isInput: (name) => names.has(name),
+    };
     const found = new Map<string, string>();
-    for (const { name } of this.#inputs) {
-      const readers = this.#readers.get(name) ?? [];
-      const isLengths =
-        readers.length > 0 && readers.every((node) => readingStepsFirst.has(node.name) && node.inputs[4] === name);
-      if (!isLengths || this.#outputs.includes(name)) continue;
-      const origin = this.#originOf(readers[0].inputs[0]);
-      if (origin !== undefined) found.set(name, origin);
+    for (const { name, type, dims } of this.#inputs) {
+      if (dims.length > 1 || !elementTypeOf("fromOnnx", type).isInteger || this.#outputs.includes(name)) continue;
+      const origin = sequencesOf(name, around);
+      if (origin !== undefined && origin !== name) found.set(name, origin);
     }
     return found;
-  }
-
-  /** Returns the input of the graph that a value is made of, by way of the first inputs of nodes that are not constants. */
-  #originOf(name: string): string | undefined {
-    const makers = new Map(this.#nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
-    let at: string | undefined = name;
-    for (let steps = 0; at !== undefined && steps <= this.#nodes.length; steps++) {
-      const current: string = at;
-      if (this.#inputs.some((source) => source.name === current)) return current;
-      at = makers.get(current)?.inputs.find((each) => each !== "" && !this.#constants.has(each));
-    }
-    return undefined;
   }
 
   /** Returns how the first operators that care read an input: its channels or its steps first, or as it is. */
@@ -324,7 +326,7 @@ class GraphSource {
         const isSequence = [0, 5, 6].some((index) => node.inputs[index] === at);
         if (readingStepsFirst.has(node.name) && isSequence && node.int("layout", 0) === 0) return "steps";
         if (readingChannelsFirst.has(node.name) && node.inputs[0] === at) return "channels";
-        if (elementwise.has(node.name)) for (const output of node.outputs) seen.add(output);
+        if (elementwise.has(node.name) || node.name === "Where") for (const output of node.outputs) seen.add(output);
       }
     }
     return undefined;
@@ -370,27 +372,17 @@ class GraphSource {
     throw new MixedBatch(`fromOnnx: got inputs of ${[...fixed].join(" and ")} examples, need the same number`);
   }
 
-  #walk(
-    node: Operator,
-    items: Map<string, Item | Scores>,
-    reader: Reader,
-    lengthNames: ReadonlyMap<string, string>,
-  ): void {
+  #walk(node: Operator, items: Map<string, Entry>, reader: Reader): void {
     const inputs = node.inputs.map((name) => {
-      if (name === "" || lengthNames.has(name)) return undefined;
+      if (name === "") return undefined;
       const item = items.get(name);
       if (!item) return node.refuse(`the value ${shown(name)}, which no earlier node makes`, "nodes in order");
       // A layer that several nodes read stays as it is.
       return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
     });
-    const made = withScores(node, inputs, reader);
-    const outputs =
-      made ??
-      this.#made(
-        node,
-        inputs.map((item) => settled(item, reader)),
-        reader,
-      );
+    const run = (own: Operator, given: readonly (Entry | undefined)[]) =>
+      withScores(own, given, reader) ?? this.#made(own, given.map((item) => settled(item, reader)) as Item[], reader);
+    const outputs = withLengths(node, inputs, reader, run) ?? run(node, inputs);
     node.outputs.forEach((name, index) => {
       if (name === "") return;
       const output = outputs[index];
@@ -413,10 +405,11 @@ class GraphSource {
   }
 
   /** Returns an output of the network, in our layout. */
-  #outputData(name: string, items: ReadonlyMap<string, Item | Scores>, reader: Reader): Data {
+  #outputData(name: string, items: ReadonlyMap<string, Entry>, reader: Reader): Data {
     const item = settled(items.get(name), reader);
     if (!isData(item)) {
-      const got = item ? "constants" : "a value that no node makes";
+      const isConstant = item instanceof Constant;
+      const got = isConstant ? "constants" : item ? "lengths of sequences" : "a value that no node makes";
       throw new RangeError(`fromOnnx: got ${got} as the output ${shown(name)}, need one that depends on an input`);
     }
     const { axes, value, isImage } = item;

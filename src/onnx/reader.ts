@@ -4,6 +4,7 @@ import { shown } from "../errors.ts";
 import type { Value } from "../index.ts";
 import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
+import type { Lengths, Pending } from "./lengths.ts";
 import type { Operator } from "./nodes.ts";
 
 /** The product of two values, on its way to attention. */
@@ -21,12 +22,16 @@ export class Scores {
       readonly mask?: Constant | undefined;
       /** True if they are weights already. */
       readonly isSoftmax: boolean;
+      /** True if keys behind the ends of sequences do not count. */
+      readonly isHidden?: boolean | undefined;
     },
   ) {}
 }
 
 /** A value of the graph: numbers that are known, or a value of the network. */
 export type Item = Constant | Data;
+/** The same, or something on its way to a layer. */
+export type Entry = Item | Scores | Lengths | Pending;
 
 /** Returns the outputs of a node; undefined for one that has no counterpart, so that nobody may read it. */
 export type Handler = (
@@ -49,8 +54,7 @@ export interface Weighted<Options> {
   readonly parameters: () => Readonly<Record<string, Constant>>;
 }
 
-export const isData = (item: Item | Scores | undefined): item is Data =>
-  item !== undefined && !(item instanceof Constant || item instanceof Scores);
+export const isData = (item: Entry | undefined): item is Data => item !== undefined && "axes" in item;
 
 /** Counts numbers in the values of a network, by the limit that a file of it has. */
 const [freeNumbers, numbersPerWeight, numbersPerInput, mostNumbers] = [2 ** 22, 8, 2 ** 11, 2 ** 30];

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { Network, pcg32 } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
-import { kinds, networks } from "./examples.ts";
+import { kinds, networks, raggedNetworks } from "./examples.ts";
 
 const cases = Number(process.env.SIMDNET_CASES ?? 3000);
 
@@ -15,7 +15,7 @@ const goldens: readonly { name: string; model: string }[] = JSON.parse(
 );
 const originals = [
   ...goldens.map(({ model }) => new Uint8Array(Buffer.from(model, "base64"))),
-  ...[...networks, ...kinds].map(({ network }) => toOnnx(network("float32"))),
+  ...[...networks, ...kinds, ...raggedNetworks].map(({ network }) => toOnnx(network("float32"))),
 ];
 
 /** Numbers that sizes, axes and lengths are replaced by. */

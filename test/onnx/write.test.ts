@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Network } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
 import { activations, denseCase, graphOf } from "../cases.ts";
-import { examplesOf, kinds, networks } from "./examples.ts";
+import { examplesOf, kinds, networks, raggedLengths, raggedNetworks } from "./examples.ts";
 
 describe.each(["float32", "float64"] as const)(
   "a network of %s that is written and read gives the same bits",
@@ -14,6 +14,14 @@ describe.each(["float32", "float64"] as const)(
       expect(again.dtype).toBe(dtype);
       const examples = examplesOf(network, example, 3);
       expect(again.predict(examples)).toEqual(network.predict(examples));
+    });
+
+    test.each(raggedNetworks)("sequences that differ in length: $name", (example) => {
+      const network = example.network(dtype);
+      const again = fromOnnx(toOnnx(network));
+      const examples = examplesOf(network, example, raggedLengths.length);
+      const options = { lengths: raggedLengths };
+      expect(again.predict(examples, options)).toEqual(network.predict(examples, options));
     });
 
     test.each(activations)("activation $name", ({ activation }) => {

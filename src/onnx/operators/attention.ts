@@ -23,8 +23,8 @@ import {
   type CallableLayer,
   constantAt,
   dataAt,
+  type Entry,
   type Handler,
-  type Item,
   isData,
   type Reader,
   Scores,
@@ -96,6 +96,12 @@ function identity(rows: number, columns: number, from: number, factor = 1): Cons
  */
 function attended(node: Operator, { content }: Scores, value: Data, reader: Reader): Data | undefined {
   const { query, key, scale, mask } = content;
+  if (key.value.lengths && !content.isHidden) {
+    node.refuse(
+      "keys of sequences that differ in length without a mask",
+      "a Where that hides what is behind their ends",
+    );
+  }
   const [own, other, last] = [query, key, value].map((data) => operandOf(node, data));
   if (!own || !other || !last) return undefined;
   const [heads, steps, units] = own.counts;
@@ -153,9 +159,9 @@ export const settled = <Other>(item: Other | Scores, reader: Reader): Other | Da
 /** Handles a node that makes or reads scores on their way to attention; undefined if it does something else. */
 export function withScores(
   node: Operator,
-  inputs: readonly (Item | Scores | undefined)[],
+  inputs: readonly (Entry | undefined)[],
   reader: Reader,
-): readonly (Item | Scores | undefined)[] | undefined {
+): readonly (Entry | undefined)[] | undefined {
   const { name } = node;
   const [first, second] = inputs;
   if (name === "MatMul" && isData(first) && isData(second)) {
@@ -186,7 +192,7 @@ export function withScores(
 }
 
 /** Returns the mask that is added, for one that chooses between scores and a number; undefined if it does not hide. */
-function maskOf(inputs: readonly (Item | Scores | undefined)[]): Constant | undefined {
+function maskOf(inputs: readonly (Entry | undefined)[]): Constant | undefined {
   const [seen, , least] = inputs;
   const hides = least instanceof Constant && least.uniform !== undefined && least.uniform <= -1e4;
   return seen instanceof Constant && hides ? added(seen) : undefined;
