@@ -61,6 +61,18 @@ export class Pending {
   ) {}
 }
 
+/** All steps of both directions of a recurrent layer, [steps, 2, batch, units], whose sides of sequences that differ in length no layer divides. */
+export class Directions {
+  constructor(
+    /** [steps, 2 · units] */
+    readonly joined: Value,
+    /** [steps, units] of each direction. */
+    readonly halves: () => readonly Value[],
+    /** True for [steps, batch, 2, units]. */
+    readonly isTurned = false,
+  ) {}
+}
+
 /** What is asked of a graph to find the sequences that lengths belong to. */
 export interface Surroundings {
   readonly readersOf: (name: string) => readonly Operator[];
@@ -85,6 +97,7 @@ export function sequencesOf(name: string, around: Surroundings): string | undefi
       const place = node.inputs.indexOf(at);
       if (recurrentOperators.has(node.name) && place === 4) found ??= originOf(node.inputs[0], around);
       else if (node.name === "simdnet.Attention" && place === 11) found ??= originOf(node.inputs[1], around);
+      else if (node.name === "simdnet.GroupNormalization" && place > 2) found ??= originOf(node.inputs[0], around);
       else if (node.name === "Where" && place === 0) found ??= originOf(node.inputs[1], around);
       else if (!makers.has(node.name)) return undefined;
       else if (node.name !== "Div" || place === 0) for (const output of node.outputs) seen.add(output);

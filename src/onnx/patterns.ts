@@ -166,6 +166,29 @@ const groupNorm: Rule[] = ["shape", "#shape"].map((shape) => ({
   },
 }));
 
+/** The same over the steps of sequences that differ in length, of which masks say which count. */
+const ownParts: Pattern = ["Reshape:groups", ["Where", "seen", "x", 0], "#groups"];
+const ownCount: Pattern = ["Mul", ["Unsqueeze", "counts", "#axes"], "#share"];
+const ownCentred: Pattern = ["Sub", ownParts, ["Div", ["ReduceSum:mean", ownParts], ownCount]];
+const ownSteps: Pattern = ["Where", "seenParts", ownCentred, 0];
+const ownVariance: Pattern = ["Div", ["ReduceSum:variance", ["Mul", ownSteps, ownSteps]], ownCount];
+const ownNormal: Pattern = ["Div", ownCentred, ["Sqrt", ["Add", ownVariance, "#epsilon"]]];
+
+const raggedGroupNorm: Rule = {
+  pattern: ["Add", ["Mul", ["Reshape", ownNormal, "#shape"], "#weight"], "#bias"],
+  operator: "simdnet.GroupNormalization",
+  inputs: ["x", "#weight", "#bias", "seen", "seenParts", "counts"],
+  attributes(binding, known) {
+    const groups = known.constantOf(binding.names.get("#groups")!);
+    const epsilon = numberOf("#epsilon", binding, known);
+    const fits = commonAxes(["mean", "variance"], binding, known)?.join() === "1,3";
+    const share = groups?.values[3];
+    if (!fits || groups?.size !== 4 || epsilon === undefined || numberOf("#share", binding, known) !== share)
+      return undefined;
+    return [int("num_groups", groups.values[2]), float("epsilon", epsilon)];
+  },
+};
+
 const least = (pattern: Pattern, bound: number): Pattern[] => [
   ["Clip", pattern, bound],
   ["Max", pattern, bound],
@@ -291,6 +314,7 @@ const rules: readonly Rule[] = [
   ...activations("Softsign", [["Div", "x", ["Add", ["Abs", "x"], 1]]]),
   ...attention,
   ...groupNorm,
+  raggedGroupNorm,
   ...layerNorm,
   ...rmsNorm,
   ...unitNorm,

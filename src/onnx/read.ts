@@ -397,7 +397,7 @@ class GraphSource {
   }
 
   /** Returns the outputs of a node that has to do with values and constants. */
-  #made(node: Operator, inputs: readonly (Item | undefined)[], reader: Reader): readonly (Item | undefined)[] {
+  #made(node: Operator, inputs: readonly (Item | undefined)[], reader: Reader): readonly (Entry | undefined)[] {
     const folded = fold(node, inputs, reader);
     if (folded) return folded;
     if (Object.hasOwn(handlers, node.name)) return handlers[node.name](node, inputs, reader);

@@ -4,7 +4,7 @@ import { shown } from "../errors.ts";
 import type { Value } from "../index.ts";
 import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
-import type { Lengths, Pending } from "./lengths.ts";
+import type { Directions, Lengths, Pending } from "./lengths.ts";
 import type { Operator } from "./nodes.ts";
 
 /** The product of two values, on its way to attention. */
@@ -31,14 +31,14 @@ export class Scores {
 /** A value of the graph: numbers that are known, or a value of the network. */
 export type Item = Constant | Data;
 /** The same, or something on its way to a layer. */
-export type Entry = Item | Scores | Lengths | Pending;
+export type Entry = Item | Scores | Lengths | Pending | Directions;
 
 /** Returns the outputs of a node; undefined for one that has no counterpart, so that nobody may read it. */
 export type Handler = (
   node: Operator,
   inputs: readonly (Item | undefined)[],
   reader: Reader,
-) => readonly (Item | undefined)[];
+) => readonly (Entry | undefined)[];
 
 /** A layer that can be called on values. */
 export type CallableLayer = (...values: Value[]) => Value;

@@ -20,14 +20,6 @@ export interface ToOnnxOptions {
 /** The version of the file format for each version of the operators: ONNX released them together. */
 const formats: Readonly<Record<number, number>> = { 17: 8, 18: 8, 19: 9, 20: 9, 21: 10 };
 
-/** Kinds that see a whole sequence, but need not know its length: each step is computed without the others. */
-const stepwise: readonly string[] = ["dropout", "positionalEncoding", "positionEmbedding"];
-/** Kinds that see a whole sequence and whose nodes know its length. */
-const takingLengths: readonly string[] = [
-  ...["lstm", "gru", "simpleRnn", "bidirectional", "attention", "conv1d", "maxPool1d", "averagePool1d"],
-  ...["globalAveragePool", "globalMaxPool"],
-];
-
 type Node = Network["engine"]["graph"]["nodes"][number];
 
 /**
@@ -43,8 +35,8 @@ type Node = Network["engine"]["graph"]["nodes"][number];
  *
  * Options that only training has are not in the file: initializers, maxNorm, frozen layers, whole channels of dropout.
  *
- * @throws {RangeError | TypeError} if it is neither a network nor a pipeline, an option does not fit, or a layer that sees several steps has
- * sequences that differ in length, unless it is recurrent, attention, a convolution or a pool
+ * @throws {RangeError | TypeError} if it is neither a network nor a pipeline, an option does not fit, or the "same" padding of a layer with a
+ * stride has sequences that differ in length
  */
 export function toOnnx(network: Network | Pipeline, options: ToOnnxOptions = {}): Bytes {
   checkArguments("toOnnx", arguments.length, 2);
@@ -155,18 +147,6 @@ function write(
   { lengths, tokens }: Around,
 ): void {
   const { description, name, kind, parameters, statistics } = layer;
-  const varying = inputs.find(({ lengths }) => lengths);
-  if (varying) {
-    const shapes = inputs.map(({ shape }) => shape);
-    const how = kind.sequences?.(description, shapes);
-    const isStepwise = how === "steps" || how === "tokens" || stepwise.includes(description.kind);
-    if (!isStepwise && !takingLengths.includes(description.kind)) {
-      const need = "layers that treat each step alike, recurrent ones, attention, convolutions or pools";
-      throw new RangeError(
-        `toOnnx, ${shown(name)}: got sequences that differ in length for ${description.kind}, need ${need}`,
-      );
-    }
-  }
   const own = new Map([...parameters, ...statistics].map((tensor) => [tensor.name, tensor]));
   const values = (tensor: string): Numbers | undefined => {
     const found = own.get(tensor);

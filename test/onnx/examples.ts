@@ -210,6 +210,9 @@ export const raggedNetworks: readonly Example[] = [
     chain(value, lstm(3, { returnSequences: true }), gru(3, { returnSequences: true, reverse: true }), dense(2)),
   ),
   ragged("both directions", (value) => chain(value, bidirectional(lstm(2)), dense(1))),
+  ragged("both directions at each step", (value) =>
+    chain(value, bidirectional(gru(2, { returnSequences: true })), bidirectional(lstm(2, { returnSequences: true }))),
+  ),
   ragged("a mean", (value) => chain(value, dense(3, { activation: "tanh" }), globalAveragePool(), dense(1))),
   ragged("a maximum", (value) => chain(value, layerNorm(), globalMaxPool())),
   ragged("convolutions", (value) =>
@@ -227,6 +230,7 @@ export const raggedNetworks: readonly Example[] = [
   ragged("pools", (value) =>
     chain(value, maxPool1d(3, { stride: 2, padding: 1 }), averagePool1d(2, { stride: 1, padding: 1 })),
   ),
+  ragged("groups of steps", (value) => chain(value, dense(6), groupNorm(3), dense(2), groupNorm(1))),
   ragged("attention", (value) => chain(value, positionalEncoding(), attention({ heads: 2 }), globalAveragePool())),
   ragged("causal attention", (value) => attention({ heads: 1, causal: true })(value)),
   ragged("attention to other sequences", (value) =>

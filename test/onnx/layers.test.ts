@@ -18,6 +18,7 @@ import {
 } from "../../src/index.ts";
 import { layerWriters } from "../../src/onnx/layers.ts";
 import { layers as cases } from "../cases.ts";
+import { raggedNetworks } from "./examples.ts";
 import { graphOf, list, operatorsOf } from "./written.ts";
 
 test("every kind of layer has its nodes", () => {
@@ -99,4 +100,22 @@ test("a layer that is used twice has its tensors once", () => {
     "dense1_3",
   ]);
   expect(initializers!.map(({ name }) => name)).toEqual(["dense1.weight", "dense1.bias"]);
+});
+
+test("every kind that sees several steps is in a network of sequences that differ in length", () => {
+  const seen = new Set(
+    raggedNetworks.flatMap(({ network }) => network("float32").layers.map(({ description }) => description.kind)),
+  );
+  // What these do to a step does not depend on others.
+  const alone = ["activation", "dropout", "positionalEncoding", "positionEmbedding", "simpleRnn", "averagePool1d"];
+  const wide = cases.flatMap(({ inputs, hidden }) => {
+    const first = input(inputs);
+    const { nodes } = new Network({ inputs: first, outputs: hidden(first, "tanh") }).engine.graph;
+    return nodes.flatMap(({ layer, inputs: values }) => {
+      const shapes = values.map(({ shape }) => shape);
+      const how = shapes[0].length === 2 ? layer.kind.sequences?.(layer.description, shapes) : undefined;
+      return how === undefined || how === "steps" || how === "tokens" ? [] : [layer.description.kind];
+    });
+  });
+  expect([...new Set(wide)].filter((kind) => !seen.has(kind as never) && !alone.includes(kind))).toEqual([]);
 });

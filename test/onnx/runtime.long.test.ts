@@ -12,6 +12,7 @@ import { Network } from "../../src/index.ts";
 import { toOnnx } from "../../src/onnx/index.ts";
 import { activations, denseCase, graphOf } from "../cases.ts";
 import { type Example, examplesOf, kinds, networks, raggedLengths, raggedNetworks } from "./examples.ts";
+import { goldenNetworks } from "./goldens.ts";
 import { cases as pipelines, rawInputs, textCase } from "./pipelines.ts";
 
 const runtime = join(import.meta.dirname, "node_modules/onnxruntime-node");
@@ -32,6 +33,7 @@ interface Runtime {
 const named: readonly Example[] = [
   ...networks,
   ...kinds,
+  ...goldenNetworks.filter(({ lengths }) => !lengths),
   ...activations.map(
     ({ name, activation }): Example => ({
       name: `activation ${name}`,
@@ -69,24 +71,28 @@ describe.skipIf(!existsSync(runtime))("ONNX Runtime gives the same answers to 1e
     },
   );
 
-  test.each(raggedNetworks.flatMap((each) => [17, 21].map((opset) => ({ ...each, opset }))))(
+  const ragged = [
+    ...raggedNetworks.map((each) => ({ ...each, lengths: raggedLengths })),
+    ...goldenNetworks.flatMap((each) => (each.lengths ? [{ ...each, lengths: each.lengths }] : [])),
+  ];
+  test.each(ragged.flatMap((each) => [17, 21].map((opset) => ({ ...each, opset }))))(
     "sequences that differ in length: $name, opset $opset",
     async (example) => {
       const network = example.network("float32");
-      const rows = raggedLengths.length;
+      const rows = example.lengths.length;
       const examples = examplesOf(network, example, rows);
       const session = await ort.InferenceSession.create(toOnnx(network, { opset: example.opset }));
       const [{ shape }] = network.engine.graph.inputs;
       const feeds = {
         input: new ort.Tensor("float32", examples, [rows, ...shape]),
-        lengths: new ort.Tensor("int32", Int32Array.from(raggedLengths), [rows]),
+        lengths: new ort.Tensor("int32", Int32Array.from(example.lengths), [rows]),
       };
       const { output } = await session.run(feeds);
-      const answers = network.predict(examples, { lengths: raggedLengths }) as Float32Array;
+      const answers = network.predict(examples, { lengths: example.lengths }) as Float32Array;
       const [made] = network.engine.graph.outputs;
       const { lengths } = made;
       const width = answers.length / rows;
-      for (const [row, length] of raggedLengths.entries()) {
+      for (const [row, length] of example.lengths.entries()) {
         // What is behind an end is not defined.
         const real = lengths ? Math.floor((length + lengths.shift) / lengths.stride) * made.shape[1] : width;
         for (let place = row * width; place < row * width + real; place++) {

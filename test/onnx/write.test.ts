@@ -4,6 +4,7 @@ import { Network } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
 import { activations, denseCase, graphOf } from "../cases.ts";
 import { examplesOf, kinds, networks, raggedLengths, raggedNetworks } from "./examples.ts";
+import { goldenNetworks } from "./goldens.ts";
 
 describe.each(["float32", "float64"] as const)(
   "a network of %s that is written and read gives the same bits",
@@ -21,6 +22,15 @@ describe.each(["float32", "float64"] as const)(
       const again = fromOnnx(toOnnx(network));
       const examples = examplesOf(network, example, raggedLengths.length);
       const options = { lengths: raggedLengths };
+      expect(again.predict(examples, options)).toEqual(network.predict(examples, options));
+    });
+
+    test.each(goldenNetworks)("$name", (example) => {
+      const network = example.network(dtype);
+      const { lengths } = example;
+      const again = fromOnnx(toOnnx(network));
+      const examples = examplesOf(network, example, lengths?.length ?? 3);
+      const options = lengths ? { lengths } : {};
       expect(again.predict(examples, options)).toEqual(network.predict(examples, options));
     });
 

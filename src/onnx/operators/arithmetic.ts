@@ -229,7 +229,7 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
   },
   Sum(node, inputs, reader) {
     const [first, ...others] = inputs;
-    return [others.reduce((sum, each) => addition(node, [sum, each], reader)[0], first)];
+    return [others.reduce((sum, each) => addition(node, [sum, each], reader)[0] as Data, first)];
   },
   Mean(node, inputs, reader) {
     const [sum] = arithmeticHandlers.Sum(node, inputs, reader);

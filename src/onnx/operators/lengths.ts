@@ -2,8 +2,8 @@
 
 import { Constant } from "../constants.ts";
 import { axesOf } from "../folds.ts";
-import { axisAt, type Data, isBatch } from "../layout.ts";
-import { areAligned, isRange, Lengths, Pending, recurrentOperators } from "../lengths.ts";
+import { axisAt, batch, type Data, isBatch } from "../layout.ts";
+import { areAligned, Directions, isRange, Lengths, Pending, recurrentOperators } from "../lengths.ts";
 import type { Operator } from "../nodes.ts";
 import { type Entry, type Item, isData, type Reader, Scores } from "../reader.ts";
 import { reductionHandlers } from "./reductions.ts";
@@ -97,6 +97,23 @@ function withFilled(node: Operator, data: Data, inputs: readonly (Entry | undefi
   return node.refuse(got, "a convolution or a sum of steps after 0, or a maximum after −∞");
 }
 
+/** Takes both directions apart, or joins them. */
+function withDirections(node: Operator, { joined, halves, isTurned }: Directions, shape: Entry | undefined) {
+  const { name } = node;
+  if (name === "Split" && !isTurned && node.int("axis", 0) === 1 && node.outputs.length === 2) {
+    return halves().map((value): Data => ({ value, axes: [[0], [], [batch], [1]] }));
+  }
+  if (name === "Transpose" && !isTurned && node.ints("perm")?.join() === "0,2,1,3") {
+    return [new Directions(joined, halves, true)];
+  }
+  const isRow = shape instanceof Constant && shape.values.join() === "0,0,-1";
+  if (name === "Reshape" && isTurned && isRow) return [{ value: joined, axes: [[0], [batch], [1]] }];
+  return node.refuse(
+    "both directions of sequences that differ in length",
+    "a Split of them, or a Reshape that joins them",
+  );
+}
+
 /** Handles a node that has to do with lengths; undefined if it has not. */
 export function withLengths(
   node: Operator,
@@ -105,6 +122,7 @@ export function withLengths(
   run: Run,
 ): readonly (Entry | undefined)[] | undefined {
   const [first, second, third] = inputs;
+  if (first instanceof Directions) return withDirections(node, first, second);
   if (isData(first) && first.filled !== undefined) return withFilled(node, first, inputs, reader, run);
   const place = inputs.findIndex((input) => input instanceof Lengths);
   const refuse = () => node.refuse("lengths of sequences, or what is made of them", "a mask, or a recurrent layer");
@@ -121,6 +139,11 @@ export function withLengths(
   }
   if (node.name === "simdnet.Attention" && place === 11 && isData(second) && form === "mask") {
     return lengths.isOf(second.value) ? run(node, inputs.slice(0, 11)) : refuse();
+  }
+  if (node.name === "simdnet.GroupNormalization" && isData(first)) {
+    // Two masks and the numbers of steps, for the value and for its groups.
+    const isOwn = inputs.slice(3).every((each) => each instanceof Lengths && each.isOf(first.value));
+    return isOwn && first.axes.length === 3 ? run(node, inputs.slice(0, 3)) : refuse();
   }
   if (node.name === "Where" && place === 0 && form === "mask" && third instanceof Constant) {
     const { uniform } = third;

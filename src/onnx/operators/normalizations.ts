@@ -115,13 +115,24 @@ const lpNorm: Handler = (node, inputs, reader) => {
   return [{ ...last, value: reader.apply(unitNorm() as CallableLayer, last.value), again: undefined }];
 };
 
+const groupNormHandler: Handler = (node, inputs, reader) => [groups(node, inputs, node.int("num_groups", 1), reader)];
+
+/** The same for [batch, steps, channels] (patterns.ts). */
+const onLast: Handler = (node, inputs, reader) => {
+  const data = dataAt(node, inputs, 0);
+  const turned = { ...data, axes: [data.axes[0], data.axes[2], data.axes[1]] };
+  const made = groups(node, [turned, ...inputs.slice(1)], node.int("num_groups", 1), reader);
+  return [{ ...made, axes: [made.axes[0], made.axes[2], made.axes[1]] }];
+};
+
 export const normalizationHandlers: Readonly<Record<string, Handler>> = {
   BatchNormalization: batchNormHandler,
   LayerNormalization: lastAxes(false),
   RMSNormalization: lastAxes(true),
   "simdnet.LayerNormalization": lastAxes(false),
   "simdnet.RMSNormalization": lastAxes(true),
-  GroupNormalization: (node, inputs, reader) => [groups(node, inputs, node.int("num_groups", 1), reader)],
+  GroupNormalization: groupNormHandler,
+  "simdnet.GroupNormalization": onLast,
   InstanceNormalization: instanceNorm,
   LpNormalization: lpNorm,
 };

@@ -1,8 +1,9 @@
 /** Recurrent nodes: their weights, states and outputs. ONNX has the steps first and the batch second. */
 
-import { slice, type Value } from "../../index.ts";
+import { slice, split, type Value } from "../../index.ts";
 import type { Constant } from "../constants.ts";
 import { arranged, batch, type Data, isBatch, MixedBatch, reshaped } from "../layout.ts";
+import { Directions } from "../lengths.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
 import type { AttributeProto } from "../schema.ts";
@@ -133,6 +134,11 @@ const recurrent: Handler = (node, inputs, reader) => {
     const own = [way.length];
     return value && { value: sided(value, []), axes: isBatchFirst ? [[batch], way, own] : [way, [batch], own] };
   };
+  const { all: joined } = made;
+  if (joined?.lengths && directions === 2) {
+    const halves = () => split([units, units])(joined).map((half) => reader.counted(half));
+    return [new Directions(joined, halves), state(made.last), state(made.cell)];
+  }
   const all = made.all && {
     value: sided(made.all, made.all.shape.slice(0, 1)),
     axes: isBatchFirst

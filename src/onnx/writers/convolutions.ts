@@ -84,12 +84,19 @@ export const transposedLayer: Write<"convTranspose2d"> = (use, graph) => {
     return [Math.floor(total / 2), Math.ceil(total / 2)];
   });
   // Where windows leave gaps, zeros are at the end.
-  const added = extents.map((extent, side) => (isSame ? Math.max(stride[side] - extent, 0) : outputPadding[side]));
+  const wanted = extents.map((extent, side) => (isSame ? Math.max(stride[side] - extent, 0) : outputPadding[side]));
+  // ONNX adds less than a stride. Zeros behind the input add whole strides, of which some are cut off.
+  const more = wanted.map((count, side) => (count < stride[side] ? 0 : Math.ceil(count / stride[side])));
+  const added = wanted.map((count, side) => (more[side] > 0 ? 0 : count));
+  const after = cuts.map(([, count], side) => count + more[side] * stride[side] - (wanted[side] - added[side]));
   const attributes = {
     ...{ kernel_shape: size, strides: stride, dilations: dilation, group: groups, output_padding: added },
-    pads: [...cuts.map(([before]) => before), ...cuts.map(([, after]) => after)],
+    pads: [...cuts.map(([before]) => before), ...after],
   };
-  const product = graph.one("ConvTranspose", given(graph.get(input, "first"), weight, bias), attributes, name);
+  const from = graph.get(input, "first");
+  const isWider = more.some((count) => count > 0);
+  const wide = isWider ? graph.one("Pad", [from, graph.integers([0, 0, 0, 0, 0, 0, ...more])]) : from;
+  const product = graph.one("ConvTranspose", given(wide, weight, bias), attributes, name);
   graph.set(outputs[0], "first", activate(activation, product, "first", graph));
 };
 

@@ -1,6 +1,7 @@
 /** The nodes of normalizations. */
 
-import { axisLast, innerOrder, parameter, reduce, rowShape, type Write } from "./use.ts";
+import type { GraphWriter } from "../graph.ts";
+import { axisLast, innerOrder, type OfKind, parameter, reduce, rowShape, type Use, type Write } from "./use.ts";
 
 export const batchNormLayer: Write<"batchNorm"> = (use, graph) => {
   const { name, description, inputs, outputs } = use;
@@ -50,6 +51,7 @@ export const groupNormLayer: Write<"groupNorm"> = (use, graph) => {
   const { name, description, inputs, outputs } = use;
   const [input] = inputs;
   const { groups, epsilon } = description;
+  if (input.lengths) return groupsOfSteps(use, graph);
   const order = input.shape.length === 1 ? "last" : "first";
   const [weight, bias] = ["weight", "bias"].map((each) => parameter(use, graph, each, rowShape(input, order))!);
   const from = graph.get(input, order);
@@ -61,6 +63,27 @@ export const groupNormLayer: Write<"groupNorm"> = (use, graph) => {
   const whole = graph.one("Reshape", [normal, graph.integers(shape)]);
   graph.set(outputs[0], order, graph.one("Add", [graph.one("Mul", [whole, weight]), bias], {}, name));
 };
+
+/** Normalizes groups over the steps of each sequence. What is behind its end does not count. */
+function groupsOfSteps(use: Use<OfKind<"groupNorm">>, graph: GraphWriter): void {
+  const { name, description, inputs, outputs, lengths } = use;
+  const { groups, epsilon } = description;
+  const [input] = inputs;
+  const [steps, channels] = input.shape;
+  const [weight, bias] = ["weight", "bias"].map((each) => parameter(use, graph, each, [channels])!);
+  const sides = graph.integers([0, 0, groups, channels / groups]);
+  const parts = graph.one("Reshape", [lengths.filled(input, "last", 0), sides]);
+  const perStep = graph.number(channels / groups);
+  const steppers = graph.one("Unsqueeze", [lengths.asNumbers(input.lengths!), graph.integers([2, 3])]);
+  const count = graph.one("Mul", [steppers, perStep]);
+  const mean = (tensor: string) => graph.one("Div", [reduce(graph, "ReduceSum", tensor, [1, 3], 1), count]);
+  const centred = graph.one("Sub", [parts, mean(parts)]);
+  const own = graph.one("Where", [lengths.mask(input, [2, 3]), centred, graph.number(0)]);
+  const variance = mean(graph.one("Mul", [own, own]));
+  const deviation = graph.one("Sqrt", [graph.one("Add", [variance, graph.number(epsilon)])]);
+  const normal = graph.one("Reshape", [graph.one("Div", [centred, deviation]), graph.integers([0, steps, channels])]);
+  graph.set(outputs[0], "last", graph.one("Add", [graph.one("Mul", [normal, weight]), bias], {}, name));
+}
 
 export const unitNormLayer: Write<"unitNorm"> = ({ name, inputs: [input], outputs: [output] }, graph) => {
   const order = innerOrder(input, graph);

@@ -1,6 +1,6 @@
 /** Recurrent nodes: lengths, layouts, states, activations. */
 import { expect, test } from "vitest";
-import { integers, node, read, refused, tensor, upTo } from "../models.ts";
+import { integers, node, read, refused, tensor, titles, upTo } from "../models.ts";
 
 /** One feature, one unit: each gate has one row. */
 const gates = (count: number, directions = 1) => [
@@ -84,6 +84,26 @@ test("constant states are the same for each example, or refused", () => {
   refused(spec([1, 2, 1], [0.05, 0.06]), "got states that differ between examples, need the same for each", { sizes });
   refused(spec([1, 1, 2], [1, 2]), "got states of 2 units, need 1", { sizes });
   refused(spec([2], [1, 2]), "got a state of 1 sides, need 3", { sizes });
+});
+
+test("both directions of sequences that differ in length are joined or taken apart, else refused", () => {
+  const spec = (...nodes: ReturnType<typeof node>[]) => ({
+    nodes: [own("RNN", { direction: "bidirectional" }, "x w r b n -> d"), ...nodes],
+    inputs: { ...inputs, n: ["batch"] },
+    types: { n: 6 },
+    tensors: [...gates(1, 2), integers("shape", 0, 0, -1), integers("ones", 1, 1), integers("one", 1)],
+  });
+  const joined = spec(node("Transpose", "d -> t", { perm: [0, 2, 1, 3] }), node("Reshape", "t shape -> y"));
+  expect(titles(joined, { sizes })).toEqual(["bidirectional simpleRnn 1, sequences, concatenate"]);
+  const apart = spec(
+    node("Split", "d ones -> a b", { axis: 1 }),
+    ...["a", "b"].map((name) => node("Squeeze", `${name} one -> ${name}1`)),
+    node("Sub", "a1 b1 -> y"),
+  );
+  expect(titles(apart, { sizes }).slice(-2)).toEqual(["split [1, 1]", "difference"]);
+  refused(spec(node("Relu", "d -> y")), "got both directions of sequences that differ in length, need a Split", {
+    sizes,
+  });
 });
 
 test("refused are cells that no layers make", () => {
