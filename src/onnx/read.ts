@@ -275,10 +275,11 @@ class GraphSource {
     }
     const examples = isBatched ? this.#examples(ports) : undefined;
     const budget = new Budget(limit + 4 * this.#weights);
-    const reader = new Reader(budget, examples, this.#counts, this.#readers, { weights: this.#weights, inputs });
+    const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
+    const sizes = { weights: this.#weights, inputs, dtype: dtype ?? (isDouble ? "float64" : "float32") };
+    const reader = new Reader(budget, examples, this.#counts, this.#readers, sizes);
     for (const node of this.#nodes) this.#walk(node, items, reader);
     const outputs = this.#outputs.map((name) => ({ name, data: this.#outputData(name, items, reader) }));
-    const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
     const network = networkOf(
       ports.map(({ data }) => data.value),
       distinct(
@@ -286,7 +287,7 @@ class GraphSource {
         ports.map(({ data }) => data.value),
         reader,
       ),
-      dtype ?? (isDouble ? "float64" : "float32"),
+      reader.dtype,
       reader,
     );
     const portOf = (name: string, { axes, value }: Data): Port => ({ name, axes, shape: value.shape });

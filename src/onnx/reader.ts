@@ -1,7 +1,7 @@
 /** What the handlers of operators work with: the constants, layers and parameters of the network that a graph becomes. */
 
 import { shown } from "../errors.ts";
-import type { Value } from "../index.ts";
+import type { Dtype, Value } from "../index.ts";
 import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
 import type { Directions, Lengths, Pending } from "./lengths.ts";
@@ -64,6 +64,8 @@ export class Reader {
   readonly budget: Budget;
   /** The number of examples that the graph is made for; undefined if it takes any. */
   readonly examples: number | undefined;
+  /** The type of the network. */
+  readonly dtype: Dtype;
   /** The parameters of each layer. */
   readonly parameters = new Map<object, Readonly<Record<string, Constant>>>();
   /** The name of the node that each layer with parameters was made for. */
@@ -79,17 +81,18 @@ export class Reader {
   /**
    * @param counts the number of uses of each name in the graph
    * @param readers the nodes that read each name
-   * @param sizes the numbers in the weights and in the inputs
+   * @param sizes the numbers in the weights and in the inputs, and the type of the network
    */
   constructor(
     budget: Budget,
     examples: number | undefined,
     counts: ReadonlyMap<string, number>,
     readers: ReadonlyMap<string, readonly Operator[]>,
-    sizes: { weights: number; inputs: number },
+    sizes: { weights: number; inputs: number; dtype?: Dtype },
   ) {
     this.budget = budget;
     this.examples = examples;
+    this.dtype = sizes.dtype ?? "float32";
     this.#counts = counts;
     this.#readers = readers;
     const room = freeNumbers + numbersPerWeight * sizes.weights + numbersPerInput * sizes.inputs;

@@ -12,7 +12,7 @@ import {
 } from "../../index.ts";
 import { type Data, reshaped, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
-import { constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
+import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
 import { affine, along, scaled } from "./affine.ts";
 
 type Kind = ActivationName | Activation;
@@ -53,6 +53,23 @@ const selu: Handler = (node, inputs, reader) => {
     return [activate(data, "selu", reader)];
   }
   return [scaled(node, activate(data, elu({ alpha }), reader), gamma, 0, reader)];
+};
+
+/**
+ * exp(x) = exp(x / 2ᵏ) to the power of 2ᵏ, by k squares; exp(y) = e^c · (elu(y − c) + 1) for y ≤ c. The power multiplies the rounding of the
+ * first factor, to 2·10⁻⁵ of the result. Beyond 2ᵏ · c the result is infinite, as it should be.
+ */
+const exponential: Handler = (node, inputs, reader) => {
+  const data = { ...floating(node, dataAt(node, inputs, 0)), again: undefined };
+  const [squares, bound] = [reader.dtype === "float64" ? 10 : 7, 0.7];
+  const small = activate(scaled(node, data, 2 ** -squares, -bound, reader), elu(), reader);
+  const factor = Math.exp(bound);
+  const root = scaled(node, small, factor, factor, reader);
+  const power = Array.from({ length: squares }).reduce<Value>(
+    (value) => reader.apply(multiply as CallableLayer, value, value),
+    root.value,
+  );
+  return [{ ...root, value: power }];
 };
 
 /** Returns a bound of Clip; undefined if there is none. */
@@ -167,6 +184,7 @@ export const activationHandlers: Readonly<Record<string, Handler>> = {
     if (alpha === 1) return [activate(data, elu(), reader)];
     return [scaled(node, activate(scaled(node, data, 1 / alpha, 0, reader), elu(), reader), alpha, 0, reader)];
   },
+  Exp: exponential,
   Selu: selu,
   HardSigmoid: hardSigmoid,
   Clip: clip,

@@ -1,6 +1,6 @@
 /** Activations: as part of the layer before them, with other constants than ours, and along axes. */
 import { describe, expect, test } from "vitest";
-import { answers, node, refused, tensor, titles } from "../models.ts";
+import { answers, node, read, refused, tensor, titles } from "../models.ts";
 
 const x = { x: ["batch", 3] };
 const weight = tensor("w", [3, 2], [1, 2, 3, 4, 5, 6]);
@@ -78,4 +78,19 @@ test("whole numbers and bounds that cross are refused", () => {
     { nodes: [node("Clip", "x a b -> y")], inputs: x, tensors: [bound("a", 2), bound("b", 1)] },
     "got min 2 and max 1",
   );
+});
+
+test.each([
+  ["float32", 4e-5, [-87, -20, -3, -0.5, 0, 0.25, 1, 5, 40, 88]],
+  ["float64", 1e-12, [-700, -87, -3, 0, 0.5, 20, 88.5, 700]],
+] as const)("Exp of %s is within %f of the result", (dtype, most, examples) => {
+  const spec = { nodes: [node("Exp", "x -> y")], inputs: { x: ["batch", 1] } };
+  const { network } = read(spec, { dtype });
+  const list = dtype === "float64" ? Float64Array : Float32Array;
+  const made = network.predict(list.from(examples) as Float32Array) as Float32Array;
+  for (const [index, x] of examples.entries()) {
+    expect(Math.abs(made[index] / Math.exp(x) - 1), `exp(${x})`).toBeLessThan(most);
+  }
+  const beyond = network.predict(list.of(dtype === "float64" ? 720 : 89, 2000, -2000) as Float32Array) as Float32Array;
+  expect([...beyond]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]);
 });
