@@ -232,4 +232,25 @@ save("weight_norm", nn.Sequential(nn.utils.weight_norm(nn.Linear(5, 4))), sequen
 unit = lambda model, x: F.normalize(model.a(x), dim=1)
 save("unit length", Model(unit, a=nn.Linear(5, 4)), torch.randn(2, 5))
 
+video = torch.randn(2, 3, 6, 9, 8)
+volumes = nn.Sequential(
+    nn.Conv3d(3, 6, 3, padding=1), nn.BatchNorm3d(6), nn.ReLU(), nn.MaxPool3d(2), nn.Conv3d(6, 4, (2, 3, 1), stride=(1, 2, 1), groups=2),
+    nn.AvgPool3d((1, 1, 2)), nn.Flatten(), nn.Linear(16, 3),
+)
+save("three spatial sides", volumes, video)
+save("three spatial sides, transposed", nn.Sequential(nn.ConvTranspose3d(3, 2, 3, 2, 1, 1), nn.Tanh()), video[:, :, :3, :4, :4])
+save("MaxPool2d with dilation", nn.Sequential(nn.Conv2d(3, 4, 3), nn.MaxPool2d(3, 2, 1, dilation=2)), small)
+rectified = nn.RNN(5, 4, nonlinearity="relu", bidirectional=True)
+save("RNN with relu", Model(lambda model, x: model.layer(x)[0], layer=rectified), sequence.transpose(0, 1), batch=1)
+stateful = lambda model, x, h, c: (lambda out, states: (out, *states))(*model.layer(x, (h, c)))
+states = [torch.randn(1, 2, 4) for _ in range(2)]
+save("LSTM with states", Model(stateful, layer=nn.LSTM(5, 4)), sequence.transpose(0, 1), *states, batch=1)
+biased = lambda model, x: torch.softmax(model.q(x) @ model.k(x).transpose(1, 2) / 2 + model.bias, -1) @ model.v(x)
+parts = {name: nn.Linear(5, 4) for name in "qkv"}
+alibi = Model(biased, **parts)
+alibi.bias = nn.Parameter(-torch.arange(7.0).view(7, 1).sub(torch.arange(7.0)).abs())
+save("attention with a table", alibi, sequence)
+save("bilinear", Model(lambda model, x: model.a(x) @ x.transpose(1, 2), a=nn.Linear(5, 5)), sequence)
+save("exponential", Model(lambda model, x: torch.exp(model.a(x)), a=nn.Linear(5, 4)), sequence)
+
 (folder / "index.json").write_text(json.dumps({"version": torch.__version__, "networks": index}))
