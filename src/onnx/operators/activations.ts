@@ -10,6 +10,7 @@ import {
   subtract,
   type Value,
 } from "../../index.ts";
+import { exp } from "../../scalar.ts";
 import { type Data, reshaped, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
@@ -61,9 +62,10 @@ const selu: Handler = (node, inputs, reader) => {
  */
 const exponential: Handler = (node, inputs, reader) => {
   const data = { ...floating(node, dataAt(node, inputs, 0)), again: undefined };
-  const [squares, bound] = [reader.dtype === "float64" ? 10 : 7, 0.7];
-  const small = activate(scaled(node, data, 2 ** -squares, -bound, reader), elu(), reader);
-  const factor = Math.exp(bound);
+  const [squares, parts] = reader.dtype === "float64" ? [10, 2 ** 10] : [7, 2 ** 7];
+  const bound = 0.7;
+  const small = activate(scaled(node, data, 1 / parts, -bound, reader), elu(), reader);
+  const factor = exp(bound);
   const root = scaled(node, small, factor, factor, reader);
   const power = Array.from({ length: squares }).reduce<Value>(
     (value) => reader.apply(multiply as CallableLayer, value, value),
