@@ -7,6 +7,7 @@ import { comparisonHandlers } from "./operators/comparisons.ts";
 import { convolutionHandlers } from "./operators/convolutions.ts";
 import { moveHandlers } from "./operators/moves.ts";
 import { normalizationHandlers } from "./operators/normalizations.ts";
+import { padHandlers } from "./operators/pads.ts";
 import { poolHandlers } from "./operators/pools.ts";
 import { productHandlers } from "./operators/products.ts";
 import { recurrentHandlers } from "./operators/recurrents.ts";
@@ -23,6 +24,7 @@ export const handlers: Readonly<Record<string, Handler>> = {
   ...convolutionHandlers,
   ...moveHandlers,
   ...normalizationHandlers,
+  ...padHandlers,
   ...poolHandlers,
   ...productHandlers,
   ...recurrentHandlers,

@@ -141,33 +141,6 @@ describe("Slice and Gather", () => {
   });
 });
 
-describe("Pad", () => {
-  const pad = (pads: number[], attributes = {}, inputs: Record<string, (number | string)[]> = x) => ({
-    nodes: [one("Pad", "x s v -> y", attributes)],
-    inputs,
-    tensors: [shape(...pads), tensor("v", [], [0])],
-  });
-
-  test("zeros around an image are one layer", () => {
-    const spec = pad([0, 0, 1, 0, 0, 0, 0, 1], {}, { x: ["batch", 1, 1, 1] });
-    const image = { ...spec, nodes: [one("MaxPool", "x -> p", { kernel_shape: [1, 1] }), one("Pad", "p s -> y")] };
-    expect(read(image).network.layers.map(({ description }) => description.kind)).toEqual(["maxPool2d", "zeroPad2d"]);
-    expect(answers(image, [5])).toEqual([0, 0, 5, 0]);
-  });
-
-  test("zeros, other numbers, edges and mirrors along any axis", () => {
-    expect(answers(pad([0, 0, 1, 0, 0, 0]), upTo(6))).toEqual([0, 1, 2, 3, 0, 4, 5, 6]);
-    const nines = { ...pad([0, 1, 0, 0, 0, 0]), tensors: [shape(0, 1, 0, 0, 0, 0), tensor("v", [], [9])] };
-    expect(answers(nines, upTo(6))).toEqual([9, 9, 9, ...upTo(6)]);
-    expect(answers(pad([0, 0, 1, 0, 0, 1], { mode: "edge" }), upTo(6))).toEqual([1, 1, 2, 3, 3, 4, 4, 5, 6, 6]);
-    expect(answers(pad([0, 0, 1, 0, 0, 1], { mode: "reflect" }), upTo(6))).toEqual([2, 1, 2, 3, 2, 5, 4, 5, 6, 5]);
-  });
-
-  test("negative numbers cut", () => {
-    expect(answers(pad([0, 0, -1, 0, 0, 0]), upTo(6))).toEqual([2, 3, 5, 6]);
-  });
-});
-
 test("Dropout is a layer, and refuses to be one at random", () => {
   expect(titles({ nodes: [one("Dropout", "x r -> y")], inputs: x, tensors: [tensor("r", [], [0.3])] })).toEqual([
     "dropout 0.3",
