@@ -31,6 +31,9 @@ function checkMasked(node: Operator, inputs: readonly (Entry | undefined)[]): vo
   const [first, second] = inputs;
   const own = node.name === "simdnet.Attention" ? second : first;
   if (!isData(own) || !own.value.lengths) return;
+  if (recurrentOperators.has(node.name)) {
+    node.refuse("sequences that differ in length without their lengths", "sequence_lens, as an earlier layer has them");
+  }
   const isWide = windowed.has(node.name) || node.name === "simdnet.Attention";
   if (isWide || reducesSteps(node, own, inputs as (Item | undefined)[])) {
     node.refuse("sequences that differ in length without a mask", "a Where that hides what is behind their ends");

@@ -86,6 +86,20 @@ test("constant states are the same for each example, or refused", () => {
   refused(spec([2], [1, 2]), "got a state of 1 sides, need 3", { sizes });
 });
 
+test("all recurrent layers of sequences that differ in length take the lengths", () => {
+  const second = node("Squeeze", "a one -> b");
+  const spec = (names: string) => ({
+    nodes: [own("RNN", {}, "x w r b n -> a"), second, own("RNN", {}, `b w r b2${names} -> _ y`)],
+    inputs: { ...inputs, n: ["batch"] },
+    types: { n: 6 },
+    tensors: [...gates(1), tensor("b2", [1, 2], [1, 2]), integers("one", 1)],
+  });
+  expect(titles(spec(" n"), { sizes })).toEqual(["simpleRnn 1, sequences", "simpleRnn 1"]);
+  refused(spec(""), 'RNN "y": got sequences that differ in length without their lengths, need sequence_lens', {
+    sizes,
+  });
+});
+
 test("both directions of sequences that differ in length are joined or taken apart, else refused", () => {
   const spec = (...nodes: ReturnType<typeof node>[]) => ({
     nodes: [own("RNN", { direction: "bidirectional" }, "x w r b n -> d"), ...nodes],
