@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { knownBooleans, plainNumber, truthOf } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
 import { numberFrom } from "../pipeline/target.ts";
+import { copiesIn } from "./copies.ts";
 import { jsonText } from "./display.ts";
 import { numberReaderFor, readerNotes, TableReader, targetMarksOf } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
@@ -16,7 +17,7 @@ import { readClasses } from "./preparePictures.ts";
 import { openReading } from "./reading.ts";
 import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictures.ts";
 import type { Refusals } from "./refusals.ts";
-import { mostFrequentClass, type Score, scoreOf } from "./score.ts";
+import { mostFrequentClass, type Score, scoreOf, scoreOfAll } from "./score.ts";
 import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
 import { UnseenTally } from "./unseen.ts";
 
@@ -95,6 +96,7 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
     const parseTarget = targetParser(target, delimiter);
     const outputs: number[] = [];
     const targets: number[] = [];
+    let compared: (readonly string[])[] = [];
     let without = 0;
     for await (const block of blocks) {
       const known = rowsWithTarget(block, place, missing);
@@ -107,12 +109,14 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
         if (reader.refusals.count > 0) continue;
         for (const value of guard(source.name, () => model.outputs(given))) outputs.push(value);
         tally.add(model.unseenIn(given, slice.rows.length), given, slice.numbers);
+        compared = targets.length <= mostCompared ? compared.concat(slice.rows) : [];
         onRows(targets.length);
       }
     }
     reader.refusals.check();
     if (targets.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
-    const score = scoreOf(target, outputs, targets, baselineOf(model, targets));
+    const units = targets.length <= mostCompared ? copiesIn(columnsOf(compared), placesOf(compared))?.first : undefined;
+    const score = scoreOfAll([{ target, outputs, targets, units }], baselineOf(model, targets));
     return {
       score,
       name: source.name,
@@ -123,6 +127,12 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
     done();
   }
 }
+
+/** The most rows whose copies are counted, since all of them are in memory. */
+const mostCompared = 100_000;
+
+const columnsOf = (rows: readonly (readonly string[])[]) => rows[0].map((_, column) => rows.map((row) => row[column]));
+const placesOf = (rows: readonly unknown[]) => Int32Array.from(rows, (_, place) => place);
 
 /** Returns a note if the table may be the one that the model was trained on. */
 function trainingDataNote(model: Pipeline, path: string): string[] {

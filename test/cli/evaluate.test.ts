@@ -26,6 +26,18 @@ describe("simdnet evaluate", () => {
     expect(accuracy).toBe(right / rows);
   });
 
+  test("counts copies of rows once in the interval", () => {
+    const [names, ...rows] = penguins.trimEnd().split("\n");
+    const scoreOf = (lines: string[]) =>
+      JSON.parse(
+        simdnet(folder, ["evaluate", "model.safetensors", "-", "--json"], [names, ...lines].join("\n")).stdout,
+      );
+    const part = rows.filter((_, row) => row % 5 === 0);
+    const [once, often] = [part, [...part, ...part, ...part]].map(scoreOf);
+    expect([once.units, often.rows, often.units]).toEqual([undefined, 3 * part.length, part.length]);
+    expect(often.accuracyInterval).toEqual(once.accuracyInterval.map((end: number) => expect.closeTo(end, 12)));
+  });
+
   test("measures numbers in their unit", () => {
     const { stdout } = simdnet(folder, ["evaluate", "d.safetensors", fixture("diabetes.csv"), "--json"]);
     const { r2, meanAbsoluteError, baseline } = JSON.parse(stdout);
