@@ -84,8 +84,8 @@ export function balancedWeights(targets: ArrayLike<number>, { units }: Pick<Head
   return counts.map((count) => (count === 0 ? 1 : targets.length / (present * count)));
 }
 
-/** Returns the ranges of the numbers of a table. */
-function binsFor({ train, encoding: { features } }: PreparedData, { bins = 0 }: Settings): Bin[] {
+/** Returns the ranges of the numbers of a table; none for pictures, texts and categories. */
+export function binsFor({ train, encoding: { features } }: PreparedData, { bins = 0 }: Pick<Settings, "bins">): Bin[] {
   if (!train || features.length === 0) return [];
   const [rows] = (ArrayBuffer.isView(train.inputs) ? [train.inputs] : train.inputs) as [Float64Array];
   return binsOf(rows, features.length, bins);

@@ -7,6 +7,7 @@ import type { PictureQuestion } from "./decidePictures.ts";
 import { type Display, runExperiment } from "./experiment.ts";
 import { Failure } from "./failure.ts";
 import { isSameFile, readBytes, readModel } from "./files.ts";
+import { binsFor } from "./fit.ts";
 import { missingMarks } from "./marks.ts";
 import { type Notes, notesOf } from "./notes.ts";
 import { count, plural } from "./numbers.ts";
@@ -133,6 +134,8 @@ export async function train(path: string, options: TrainOptions, output: Output)
   const hidden = asked ?? (prepared.trunk ? [] : prepared.pictures ? [64] : features.length > 0 ? [64, 32] : []);
   // The values of a table, and SqueezeNet's features, are not dropped.
   const isDropping = hidden.length > 0 || hasTexts || (prepared.pictures !== undefined && !prepared.trunk);
+  const mostBins = bins ?? defaultBins(length, goal);
+  const hasBins = hidden.length > 0 && binsFor(prepared, { bins: mostBins }).length > 0;
   const filters = prepared.pictures?.filters ?? [];
   const isActivated = hidden.length > 0 || filters.length > 0;
   const needLayers = "the network has no hidden layers for it; --hidden says which, or leave it out";
@@ -143,6 +146,12 @@ export async function train(path: string, options: TrainOptions, output: Output)
     ["--dropout", dropout !== null, isDropping, needLayers],
     ["--ensemble", (ensemble ?? 1) > 1, hidden.length > 0, needLayers],
     ["--bins", (bins ?? 0) > 0, hidden.length > 0, needLayers],
+    [
+      "--bins",
+      (bins ?? 0) > 0,
+      hasBins,
+      "no column has enough different numbers, or too many columns have; leave it out",
+    ],
   ] as const) {
     if (isGiven && !isUsed) throw new Failure(`${option}: ${why}`);
   }
@@ -153,7 +162,7 @@ export async function train(path: string, options: TrainOptions, output: Output)
     ...(hidden.length > 0 &&
       !prepared.pictures && {
         ensemble: ensemble ?? defaultEnsemble(length, features.length),
-        bins: bins ?? defaultBins(length, goal),
+        bins: hasBins ? mostBins : 0,
       }),
     activation: activation ?? "relu",
     ...rest,

@@ -163,6 +163,18 @@ describe("simdnet train refuses", () => {
       "--text: no column is a text; leave it out",
       1,
     ],
+    [
+      "ranges of numbers without numbers",
+      [
+        penguins,
+        "-t",
+        "Species",
+        "--ignore",
+        "Beak Length (mm),Beak Depth (mm),Flipper Length (mm),Body Mass (g)",
+      ].concat(["--bins", "3"]),
+      "--bins: no column has enough different numbers, or too many columns have; leave it out",
+      1,
+    ],
     ["too few rows", ["few.csv", "-t", "b"], "few.csv: got 4 rows with a target, need at least 10", 1],
     [
       "an unknown activation",
