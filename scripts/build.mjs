@@ -34,7 +34,9 @@ if (process.argv.includes("--package")) {
   const entries = ["index", "data/index", "pictures/index", "onnx/index"];
   for (const entry of entries) await bundle(entry, { format: "cjs" });
   // Last, because the bundles replace the files that were bundled.
-  for (const entry of entries) await bundle(entry);
+  // `simdnet/onnx` stays two files, of which bundlers leave out the one that a program does not use.
+  const files = entries.flatMap((entry) => (entry === "onnx/index" ? ["onnx/read", "onnx/write"] : entry));
+  for (const file of files) await bundle(file);
   await bundle("cli/main");
   // Most of it is a plot library, which is twice as long as simdnet.
   await bundle("cli/report", { minify: true });
@@ -89,7 +91,15 @@ async function bundle(entry, options = {}) {
   const extension = format === "esm" ? "js" : "cjs";
   const { file = `dist/${entry}.${extension}` } = options;
   const { rolldown } = await import("rolldown");
-  const usesEntries = ["cli/main", "cli/report", "cli/pictures", "pictures/index", "onnx/index"].includes(entry);
+  const usesEntries = [
+    "cli/main",
+    "cli/report",
+    "cli/pictures",
+    "pictures/index",
+    "onnx/index",
+    "onnx/read",
+    "onnx/write",
+  ].includes(entry);
   // The command imports the entries as any program does. It loads pictures and the report only if needed.
   const entries = ["data", "pictures", "onnx"].filter((name) => !entry.startsWith(name));
   const apart = { "dist/index.js": `../index.${extension}` };

@@ -9,7 +9,7 @@ import { jest } from "./jest.mjs";
 import { areTheTypesWrong, publint, rebuilt, typescript5, typescript7 } from "./package.mjs";
 import { chosenPhoto } from "./photoPages.mjs";
 import { typedReview } from "./sentimentPages.mjs";
-import { edgePredictionSize, predictionSize, wholeSize } from "./size.mjs";
+import { edgePredictionSize, onnxReaderSize, onnxWriterSize, predictionSize, wholeSize } from "./size.mjs";
 import { edgeRuntime, workerd, wrangler } from "./workers.mjs";
 
 const [v8, javaScriptCore, spiderMonkey] = ["V8", "JavaScriptCore", "SpiderMonkey"];
@@ -72,5 +72,7 @@ export const checks = [
   { name: "the size of prediction", subject: predictionSize },
   { name: "the size of prediction at the edge", subject: edgePredictionSize },
   { name: "the size of everything", subject: wholeSize },
+  { name: "the size of fromOnnx", subject: onnxReaderSize },
+  { name: "the size of toOnnx", subject: onnxWriterSize },
   { name: "built twice", subject: rebuilt },
 ];

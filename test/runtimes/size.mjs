@@ -16,7 +16,8 @@ const size = (program, most, condition) => ({
     const { outputFiles } = await build({
       stdin: { contents: program, resolveDir: folder },
       conditions: condition ? [condition] : [],
-      external: ["*.wasm?module"],
+      // The other entries import the library, which they share with the program.
+      external: ["*.wasm?module", "../index.js"],
       bundle: true,
       minify: true,
       format: "esm",
@@ -33,4 +34,6 @@ const size = (program, most, condition) => ({
 export const predictionSize = size('export { Network } from "simdnet";', 85);
 // Here the kernels are files, each compressed alone: float64's are not edits of float32's.
 export const edgePredictionSize = size('export { Network } from "simdnet";', 100, "workerd");
-export const wholeSize = size('export * from "simdnet";', 185);
+export const wholeSize = size('export * from "simdnet";', 187);
+export const onnxWriterSize = size('export { toOnnx } from "simdnet/onnx";', 13);
+export const onnxReaderSize = size('export { fromOnnx } from "simdnet/onnx";', 41);
