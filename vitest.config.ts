@@ -28,7 +28,7 @@ const compiledFiles = {
 const sweeps = [
   "test/kernels/convolution/*.test.ts",
   "test/kernels/{metrics/tallies,normalization/groupNorm,program/part,regularization/dropout}.test.ts",
-  "test/kernels/{pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
+  "test/kernels/{optimizers/rmsprop,pooling/max,pooling/sum,products/dense,products/strided,vector/exponential}.test.ts",
 ];
 /** Only for `npm run test:long`. */
 const apart = ["test/**/*.long.test.ts"];
@@ -38,13 +38,13 @@ const long = [
   ...sweeps,
   // These start a process for nearly every test, or read what is large.
   "test/projects/{cats-and-dogs,denoising,diabetes,faces,sentiment,taxi}.test.ts",
-  "test/cli/{compare,evaluate,export,inspect,meaning,missing,onnx,photos,pictures,place,predict,report,texts,train}.test.ts",
+  "test/cli/{compare,evaluate,export,inspect,main,meaning,missing,onnx,photos,pictures,place,predict,report,texts,train}.test.ts",
   "test/{examples,package,worker}.test.ts",
   "test/cli/exported/{module,networkModule,worker}.test.ts",
-  "test/robustness/{growth,properties}.test.ts",
-  "test/{defaults,training/optimizers/limits}.test.ts",
+  "test/robustness/{fuzz,growth,properties,sweep}.test.ts",
+  "test/{defaults,files/json,topology/initializers,training/optimizers/limits}.test.ts",
 ];
-const scaled = ["test/{gradient,threads,robustness/fuzz,robustness/sweep}.test.ts"];
+const scaled = ["test/{gradient,threads}.test.ts"];
 /** Tests that take long on the debug build, which is slow: there, too. */
 const wide = [...sweeps, "test/{topology,training}/**/*.test.ts"];
 

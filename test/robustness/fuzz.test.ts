@@ -1,7 +1,6 @@
 /**
  * Mutated files of networks and trainers: each ends in what predicts and trains, or in a sentence; none in a trap, an error of
- * the engine's own, a wait, or memory that grows. SIMDNET_FUZZ says how many, SIMDNET_FUZZ_SEED which. `npm run test:long` sets
- * SIMDNET_LONG.
+ * the engine's own, a wait, or memory that grows. SIMDNET_FUZZ is their number, SIMDNET_FUZZ_SEED the first of their seeds.
  */
 import { Worker } from "node:worker_threads";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -10,7 +9,7 @@ import { mutated } from "./mutations.ts";
 import { Chance } from "./programs.ts";
 import { type Original, originals, predictOne, stepOnce } from "./untrusted.ts";
 
-const count = Number(process.env.SIMDNET_FUZZ ?? (process.env.SIMDNET_LONG ? 100_000 : 4000));
+const count = Number(process.env.SIMDNET_FUZZ ?? 100_000);
 const firstSeed = Number(process.env.SIMDNET_FUZZ_SEED ?? 1);
 
 /** Milliseconds that a file may take, the least of three tries. */

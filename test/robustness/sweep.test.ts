@@ -1,13 +1,13 @@
 /**
  * Random programs, in four of ten of which something has been made wrong: each trains, is refused in a sentence or diverges
- * in one; none traps, throws something else, hangs, or leaves a parameter that is not finite. `npm run test:long` sets SIMDNET_LONG.
+ * in one; none traps, throws something else, hangs, or leaves a parameter that is not finite.
  */
 import { describe, expect, test } from "vitest";
 import { batchNorm, DivergenceError, dense, Network, Trainer, type TrainerOptions } from "../../src/index.ts";
 import { parameterBits } from "../training/problem.ts";
 import { Chance, make, type Program, rightProgram, spoil } from "./programs.ts";
 
-const count = process.env.SIMDNET_LONG ? 2000 : 200;
+const count = 2000;
 
 type Way = "trained" | "refused" | "diverged";
 
