@@ -4,6 +4,7 @@ import {
   type ColumnValues,
   type DateOrder,
   findMeaning,
+  hasPointsBetweenThousands,
   isCode,
   type Meaning,
   type NumberFormat,
@@ -169,6 +170,7 @@ export class GrowingColumn {
   /** Decides whether a column of many different texts holds numbers; if so, drops the texts. */
   #decide(): void {
     this.#isDecided = true;
+    this.#checkPoints();
     if (!this.#numbers) {
       const { meaning, strays } = this.#meaning();
       if (meaning.kind !== "number" || strays.length > 0) return;
@@ -182,6 +184,13 @@ export class GrowingColumn {
     this.#format ??= {};
     this.#texts = undefined;
     this.#places.clear();
+  }
+
+  /** Takes the numbers back if the points in their texts stand between thousands, which plain numbers do not have. */
+  #checkPoints(): void {
+    if (this.#numbers && this.#texts && hasPointsBetweenThousands(this.#distinct, this.#options.delimiter)) {
+      this.#numbers = undefined;
+    }
   }
 
   /** Returns the number of rows of each text. */
@@ -200,6 +209,7 @@ export class GrowingColumn {
   /** Returns the column, and the texts in it that do not fit, if there are any. */
   finish(): { column: TableColumn; strays?: Strays } {
     const { name } = this;
+    if (!this.#isDecided) this.#checkPoints();
     const gaps = this.#countGaps();
     const missing = [...gaps.values()].reduce((sum, rows) => sum + rows, 0);
     const head = { name, missing, ...(missing > 0 && { gaps }) };

@@ -52,6 +52,9 @@ const names = (text: string): string[] =>
     .map((name) => name.trim())
     .filter((name) => name !== "");
 
+/** Adds a list to those of the same option before it. */
+const moreNames = (text: string, before: readonly string[] = []): string[] => [...before, ...names(text)];
+
 const widths = (text: string): number[] => {
   if (text === "none") return [];
   return names(text).map(number(1, 1e6, true));
@@ -116,10 +119,10 @@ const sizesOption = [
 const markTexts = [...missingMarks].filter(Boolean);
 
 /** Parses texts of the list of those that mean a missing value. */
-const knownMarks = (text: string): string[] => {
+const knownMarks = (text: string, before: readonly string[] = []): string[] => {
   const given = names(text);
   const unknown = given.find((mark) => !missingMarks.has(mark));
-  if (unknown === undefined) return given;
+  if (unknown === undefined) return [...before, ...given];
   throw new InvalidArgumentError(`Got ${JSON.stringify(unknown)}, need some of ${markTexts.join(", ")}.`);
 };
 
@@ -144,12 +147,17 @@ program
       "regression",
     ]),
   )
-  .option("--ignore <columns>", "columns to leave out, separated by commas; put names with commas in quotes", names, [])
-  .option("--categories <columns>", "columns of categories that look like numbers or dates", names, [])
+  .option(
+    "--ignore <columns>",
+    "columns to leave out, separated by commas; put names with commas in quotes",
+    moreNames,
+    [],
+  )
+  .option("--categories <columns>", "columns of categories that look like numbers or dates", moreNames, [])
   .option(
     "--missing <texts>",
     `texts that mean a missing value, besides ${markTexts.join(",")} and an empty value; column=text for one column`,
-    names,
+    moreNames,
   )
   .option("--not-missing <texts>", "texts of that list that are values, such as a class None", knownMarks, [])
   .addOption(
@@ -495,7 +503,7 @@ program
   .argument("<file>", "an ONNX file")
   .option("-o, --output <file>", "file for the network", "model.safetensors")
   .option(...sizesOption)
-  .option("--outputs <names>", "the values that the network computes (default: the graph's outputs)", names)
+  .option("--outputs <names>", "the values that the network computes (default: the graph's outputs)", moreNames)
   .option("--force", "overwrite an existing file", false)
   .addOption(json)
   .addHelpText(

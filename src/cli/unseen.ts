@@ -8,7 +8,7 @@ import { plural, short } from "./numbers.ts";
 export class UnseenTally {
   readonly #seen: NonNullable<Pipeline["seen"]>;
   /** Counts and first examples, by column and kind. */
-  readonly #found = new Map<string, Map<Unseen, { count: number; readonly line: number; readonly value: unknown }>>();
+  readonly #found = new Map<string, Map<Unseen, { count: number; line: number; value: unknown }>>();
 
   constructor({ seen = {} }: Pick<Pipeline, "seen">) {
     this.#seen = seen;
@@ -26,9 +26,11 @@ export class UnseenTally {
         if (!Object.hasOwn(columns, column)) continue;
         const ofColumn = this.#found.get(column) ?? new Map();
         this.#found.set(column, ofColumn);
-        const earlier = ofColumn.get(kind);
-        if (earlier) earlier.count++;
-        else ofColumn.set(kind, { count: 1, line: lines[row], value: columns[column][row] });
+        const found = ofColumn.get(kind) ?? { count: 0, line: Number.POSITIVE_INFINITY, value: undefined };
+        ofColumn.set(kind, found);
+        found.count++;
+        // Rows come column by column, not line by line.
+        if (lines[row] < found.line) [found.line, found.value] = [lines[row], columns[column][row]];
       }
     }
   }

@@ -38,7 +38,7 @@ export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
 export type { NumberFormat } from "./numberFormat.ts";
 /** @internal The command reads numbers with them. */
-export { numberReader, plainNumber } from "./numberFormat.ts";
+export { hasPointsBetweenThousands, numberReader, plainNumber } from "./numberFormat.ts";
 export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";

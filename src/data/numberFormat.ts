@@ -149,6 +149,25 @@ function writtenNumber(given: string): WrittenNumber | undefined {
   return { text, body, unit: before ?? after?.trimEnd() ?? "", isInParentheses };
 }
 
+/** With so many different numbers, decimals would now and then have fewer than three digits. */
+const enoughNumbers = 30;
+
+/**
+ * Tells whether the points in a column stand between thousands, though no number has two of them: 2.033 beside 907. All have three digits
+ * behind them, and only numbers below 1000 have none.
+ *
+ * @param texts different numbers, without units
+ * @param delimiter of the table. Default ","
+ */
+export function hasPointsBetweenThousands(texts: readonly string[], delimiter = ","): boolean {
+  const bodies = texts.map((text) => text.replace(/^[+-]/, ""));
+  const whole = bodies.filter((body) => /^\d+$/.test(body));
+  const pointed = bodies.filter((body) => /^[1-9]\d{0,2}(?:\.\d{3})+$/.test(body));
+  const hasOthers = whole.length + pointed.length < bodies.length || whole.some((body) => body.length > 3);
+  // Between semicolons, decimals have commas.
+  return !hasOthers && whole.length > 0 && pointed.length >= (delimiter === ";" ? 3 : enoughNumbers);
+}
+
 /** Returns whether a text is a number in any notation. */
 export const looksLikeNumber = (text: string): boolean => writtenNumber(text) !== undefined;
 
@@ -191,9 +210,11 @@ export function findNumberFormat(
     delimiter === ";"
       ? [first, ...others.filter(decimalComma), ...others.filter((each) => !decimalComma(each))]
       : separators;
+  const bodies = same.map(({ body }) => body);
+  const likely = hasPointsBetweenThousands(bodies, delimiter) ? [{ decimal: ",", thousands: "." } as const] : [];
   let best: FoundFormat | undefined;
   let most = 0;
-  for (const each of tried) {
+  for (const each of [...likely, ...tried]) {
     const format = { ...each, ...common };
     const read = numberReader(format, { needsUnit: true });
     const rows = same.reduce((sum, { text, rows }) => (Number.isNaN(read(text)) ? sum : sum + rows), 0);

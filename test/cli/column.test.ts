@@ -42,6 +42,16 @@ describe("a column", () => {
     expect(column.values[count - 2]).toBe(count + 998.5);
   });
 
+  test.each([40, 3000])(
+    "of %i numbers with points between thousands has them, though each is a plain number",
+    (count) => {
+      const texts = times(count, (index) => (index % 9 ? `${1 + (index % 99)}.${100 + Math.floor(index / 4)}` : "907"));
+      const { column } = read(texts);
+      expect(column).toMatchObject({ kind: "number", format: { decimal: ",", thousands: "." } });
+      expect([...column.values].slice(0, 3)).toEqual([907, 2100, 3100]);
+      },
+  );
+
   test("of dates keeps their texts, and knows their order", () => {
     const { column } = read(["13.1.2020", "", "2.1.2020"]);
     expect(column).toMatchObject({

@@ -90,7 +90,20 @@ describe("simdnet train", () => {
         "--patience",
         "2",
       ],
-      ...["--seed", "9", "--dtype", "float64", "--test", "0.3", "--validation", "0.1", "--ignore", 'Sex,"Island"'],
+      ...[
+        "--seed",
+        "9",
+        "--dtype",
+        "float64",
+        "--test",
+        "0.3",
+        "--validation",
+        "0.1",
+        "--ignore",
+        "Sex",
+        "--ignore",
+        '"Island"',
+      ],
     ];
     const { settings, question, rows } = json([fixture("penguins.csv"), "-t", "Species", ...asked]);
     expect(settings).toEqual({

@@ -2,6 +2,16 @@ import { expect, test } from "vitest";
 import { UnseenTally } from "../../src/cli/unseen.ts";
 import type { Unseen } from "../../src/index.ts";
 
+test("the first unseen value is that of the first line, in whatever order the rows come", () => {
+  const tally = new UnseenTally({ seen: {} });
+  const rows = new Map<number, Record<string, Unseen>>([
+    [1, { kind: "unknown" }],
+    [0, { kind: "unknown" }],
+  ]);
+  tally.add(rows, { kind: ["a", "b"] }, [2, 3]);
+  expect(tally.notes).toEqual(['kind: 2 values that no training row had, first in line 2 "a"']);
+});
+
 test("unseen values are counted by column and kind, with the first of them", () => {
   const tally = new UnseenTally({
     seen: { age: { missing: false, least: 18, greatest: 80 }, empty: { missing: true } },

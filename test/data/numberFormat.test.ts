@@ -52,6 +52,20 @@ describe("the notation of a column", () => {
     expect(texts.map(numberReader(JSON.parse(JSON.stringify(got))))).toEqual(numbers);
   });
 
+  test("has points between thousands beside whole numbers below 1000, if decimals would look otherwise", () => {
+    const thousands = { decimal: ",", thousands: "." };
+    expect(found(["2.033", "8.364", "907", "7.386"], ";")!.format).toEqual(thousands);
+    expect(found(["2.033", "907"], ";")!.format).toEqual({});
+    expect(found(["2.033", "8.364", "907", "7.38"], ";")!.format).toEqual({});
+    expect(found(["2.033", "8.364", "7.386"], ";")!.format).toEqual({});
+    expect(found(["0.033", "8.364", "907", "7.386"], ";")!.format).toEqual({});
+    const many = Array.from({ length: 30 }, (_, index) => `${index + 1}.${100 + 7 * index}`);
+    expect(found([...many, "907"])!.format).toEqual(thousands);
+    expect(found([...many.slice(1), "907"])!.format).toEqual({});
+    expect(found([...many, "1907"])!.format).toEqual({});
+    expect(found(many)!.format).toEqual({});
+  });
+
   test("has decimal commas between semicolons", () => {
     expect(found(["1,250", "2,500"], ";")!.format).toEqual({ decimal: "," });
     expect(found(["1,250", "2,500"])!.format).toEqual({ thousands: "," });
