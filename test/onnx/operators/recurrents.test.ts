@@ -35,6 +35,19 @@ test("lengths are those of the input's sequences", () => {
   expect([...all]).toEqual([...(short.predict(values(0.1, 0.2)) as Float32Array)]);
 });
 
+test("lengths that are an output, too, are refused", () => {
+  const spec = {
+    nodes: [own("LSTM", {}, "x w r b n -> _ y"), node("Cast", "n -> z", { to: 1 })],
+    inputs: { ...inputs, n: ["batch"] },
+    outputs: ["y", "z"],
+    types: { n: 6 },
+    tensors: gates(4),
+  };
+  const message =
+    'fromOnnx, LSTM "y": got lengths that other nodes read, too, need an input that only gives the lengths';
+  refused(spec, message, { sizes });
+});
+
 test("the batch comes first with layout 1", () => {
   const { inputs: ports } = read({
     nodes: [own("RNN", { layout: 1 }, "x w r b -> y")],
