@@ -29,7 +29,7 @@ import { repeated } from "./arithmetic.ts";
 import { embed } from "./products.ts";
 
 /** The most slices that one operator becomes. */
-const mostSlices = 1024;
+export const mostSlices = 1024;
 /** The most places that an operator may take one by one. */
 export const mostPlaces = 2 ** 16;
 

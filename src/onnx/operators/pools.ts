@@ -14,7 +14,7 @@ import {
 import { type Data, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, dataAt, type Handler, type Reader } from "../reader.ts";
-import { joinedRuns, type Run } from "./moves.ts";
+import { joinedRuns, mostSlices, type Run } from "./moves.ts";
 import { fromImage, imageOf, type Pair, paddingOf, sidesAround, type Windows, windowsOf } from "./windows.ts";
 
 /** Returns the padding with which ⌈…⌉ windows fit, the last of which begins within the side or the padding before it. */
@@ -57,9 +57,11 @@ function alongSide(value: Value, side: number, layer: unknown, { apply, move }: 
  * neighbours then. A place in the padding is replaced by one of its window within the side, which changes no maximum.
  */
 function spread(node: Operator, data: Data, side: number, window: Window, reader: Reader): Value {
-  const { size, stride, dilation, padding } = window;
+  const { size, dilation, padding } = window;
   const length = data.value.shape[side];
   const count = countOf(length, window);
+  // One window has no next one.
+  const stride = count === 1 ? 1 : window.stride;
   if (count < 1) return node.refuse(`windows of ${size} places for a side of ${length}`, "smaller ones");
   for (let index = 0; index < count; index++) {
     const start = index * stride - padding[0];
@@ -77,6 +79,7 @@ function spread(node: Operator, data: Data, side: number, window: Window, reader
     const most = Math.min(end - at, at < 0 ? dilation - from : from < 0 ? -from : length - from);
     const start = from < 0 || from >= length ? 0 : from;
     const run: Run = [start, Math.min(start + most, length)];
+    if (runs.length === mostSlices) node.refuse("places that are not neighbours", `at most ${mostSlices}`);
     runs.push(run);
     at += run[1] - run[0];
   }

@@ -39,6 +39,21 @@ describe("windows", () => {
     refused(pool("MaxPool", { ...own, dilations: [6] }), "got windows of 2 places for a side of 5, need smaller ones");
   });
 
+  test("have gaps and any stride, if there is one", () => {
+    for (const stride of [3, 2e7, 2 ** 31]) {
+      const own = { kernel_shape: [2], dilations: [2], strides: [stride] };
+      expect(answers(pool("MaxPool", own), [1, 2, 3, 9, 9])).toEqual([3]);
+    }
+  });
+
+  test("have at most 1024 runs of places", () => {
+    const own = { kernel_shape: [2], dilations: [2], pads: [4000, 4000] };
+    const message = "got windows of padding only";
+    refused(pool("MaxPool", own), message);
+    const wide = { kernel_shape: [5000], dilations: [2], pads: [9998, 0] };
+    refused(pool("MaxPool", wide), "got places that are not neighbours, need at most 1024");
+  });
+
   test("may be of three spatial sides, or count padding but not what a ceiling adds", () => {
     const spec = (name: string, attributes: object) => ({
       nodes: [node(name, "x -> y", attributes as never)],
