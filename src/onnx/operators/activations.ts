@@ -4,6 +4,7 @@ import {
   type Activation,
   type ActivationName,
   activation,
+  add,
   elu,
   leakyRelu,
   multiply,
@@ -87,11 +88,27 @@ function boundOf(
   return bound === undefined || Math.abs(bound) > 3e38 ? undefined : bound;
 }
 
-/** min(max(x, least), most), by relu or hardSigmoid. */
+/** The largest constant that is added and taken away again. Larger ones would round away digits of small numbers. */
+export const mostShift = 16;
+
+/**
+ * min(max(x, least), most). Between wide bounds it is x − relu(x − most) + relu(least − x), which is x itself there and rounds as x does
+ * beyond them; between narrow ones relu or hardSigmoid.
+ */
 const clip: Handler = (node, inputs, reader) => {
   const data = floating(node, dataAt(node, inputs, 0));
   const [least, most] = [boundOf(node, inputs, "min", 1), boundOf(node, inputs, "max", 2)];
   if (least === undefined && most === undefined) return [data];
+  const bounds = [least ?? 0, most ?? 0];
+  if (bounds[0] >= bounds[1] && least !== undefined && most !== undefined)
+    return node.refuse(`min ${least} and max ${most}`, "a min below the max");
+  if (bounds.some((bound) => Math.abs(bound) > mostShift)) {
+    const own = { ...data, again: undefined };
+    const beyond = (factor: number, bound: number) =>
+      activate(scaled(node, own, factor, -factor * bound, reader), "relu", reader).value;
+    const below = most === undefined ? own.value : reader.apply(subtract, own.value, beyond(1, most));
+    return [{ ...own, value: least === undefined ? below : reader.apply(add, below, beyond(-1, least)) }];
+  }
   if (most === undefined) {
     const above = activate(scaled(node, data, 1, -least!, reader), "relu", reader);
     return [scaled(node, above, 1, least!, reader)];
@@ -100,7 +117,6 @@ const clip: Handler = (node, inputs, reader) => {
     const below = activate(scaled(node, data, -1, most, reader), "relu", reader);
     return [scaled(node, below, -1, most, reader)];
   }
-  if (least >= most) return node.refuse(`min ${least} and max ${most}`, "a min below the max");
   // hardSigmoid(x) is clip(x / 6 + 1 / 2, 0, 1).
   const width = most - least;
   const within = activate(scaled(node, data, 6 / width, (-6 * least) / width - 3, reader), "hardSigmoid", reader);

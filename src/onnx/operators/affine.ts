@@ -78,7 +78,10 @@ export function affineLast(
   const layer = reader.weighted({
     node,
     // Constants that are not trained may be shared by all that have the same ones.
-    key: trainable ? ["affine", vectors.weight, bias] : ["scaled", `${vectors.weight?.fill} ${bias?.fill}`],
+    key: [
+      trainable ? "affine" : "scaled",
+      ...[vectors.weight, bias].map((each) => (trainable || each?.fill === undefined ? each : `${each.fill}`)),
+    ],
     options,
     make: ({ features: filters, isImage: isDepthwise, ...rest }) => {
       const given = { ...rest, ...(trainable ? { trainable: undefined } : {}) };
@@ -111,6 +114,7 @@ export function affine(
   data: Data,
   { weight, bias }: { readonly weight?: Constant | undefined; readonly bias?: Constant | undefined },
   reader: Reader,
+  trainable = true,
 ): Data {
   const [factor, shift] = [weight ? weight.uniform : 1, bias ? bias.uniform : 0];
   if (factor !== undefined && shift !== undefined) return scaled(node, data, factor, shift, reader);
@@ -118,13 +122,13 @@ export function affine(
   const { data: last, lengths, vector } = along(node, data, dims, reader);
   const { value } = last;
   const { shape } = value;
-  if (!weight && lengths.length === 2 && shape.length === 2) {
+  if (!weight && trainable && lengths.length === 2 && shape.length === 2) {
     return { ...last, value: reader.apply(tableOf(node, vector(bias!), reader), value) };
   }
   const features = lengths.reduce((product, side) => product * side, 1);
   const joined = reshaped(value, [...shape.slice(0, shape.length - lengths.length), features], reader.move);
   const row = (constant: Constant | undefined) => constant && vector(constant).reshaped([features]);
-  const made = affineLast(node, joined, { weight: row(weight), bias: row(bias) }, reader);
+  const made = affineLast(node, joined, { weight: row(weight), bias: row(bias) }, reader, trainable);
   return { ...last, value: reshaped(made, shape, reader.move) };
 }
 

@@ -5,6 +5,7 @@ import { Constant, combine } from "../constants.ts";
 import { arranged, axisAt, batch, type Data, inOrder, lengthOf, MixedBatch, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
+import { mostShift } from "./activations.ts";
 import { affine } from "./affine.ts";
 
 /** Returns the data with axes of one place before its own. */
@@ -171,6 +172,12 @@ function extreme(node: Operator, a: Item, b: Item, isMax: boolean, reader: Reade
     return isMax ? combining.Add(node, excess, other, reader) : combining.Sub(node, other, excess, reader);
   }
   const own = { ...a, again: undefined };
+  // Between wide bounds the value keeps its digits, as in Clip.
+  if (Math.abs(b.uniform ?? 0) > mostShift) {
+    const signs = { weight: isMax ? minusOne : undefined, bias: isMax ? b : negated(b, reader, node) };
+    const beyond = rectified(affine(node, own, signs, reader), reader);
+    return isMax ? combining.Add(node, own, beyond, reader) : combining.Sub(node, own, beyond, reader);
+  }
   if (isMax) {
     const above = rectified(affine(node, own, { bias: negated(b, reader, node) }, reader), reader);
     return affine(node, above, { bias: b }, reader);

@@ -1,11 +1,20 @@
 /** Padding: numbers or repeated places around the axes of a value. */
 
 import { zeroPad2d } from "../../index.ts";
+import { Constant, stridesOf } from "../constants.ts";
 import { axisAt, batch, type Data, isBatch, lengthOf, MixedBatch, reshaped, withSides } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, integersAt, type Reader } from "../reader.ts";
-import { scaled } from "./affine.ts";
+import { checkDims } from "../tensors.ts";
+import { affine } from "./affine.ts";
 import { mostPlaces, picked } from "./moves.ts";
+
+/** The places that an axis gets around its own. */
+interface Growth {
+  readonly axis: number;
+  readonly before: number;
+  readonly after: number;
+}
 
 /** Returns the places of a padded axis for a mode that repeats numbers. */
 function repeatedPlaces(node: Operator, mode: string, length: number, before: number, after: number): number[] {
@@ -33,7 +42,7 @@ const pad: Handler = (node, inputs, reader) => {
   if (!["constant", "edge", "reflect", "wrap"].includes(mode))
     node.refuse(`mode ${JSON.stringify(mode)}`, "constant, edge or reflect");
   if (filler !== 0 && data.isInteger) node.refuse("whole numbers", "real ones: a Cast");
-  const growing: { axis: number; before: number; after: number }[] = [];
+  const growing: Growth[] = [];
   let made = data;
   for (const [index, axis] of axes.entries()) {
     const [before, after] = [pads[index], pads[index + axes.length]];
@@ -56,16 +65,37 @@ const pad: Handler = (node, inputs, reader) => {
     }
   }
   if (growing.length === 0) return [made];
-  const shifted = scaled(node, made, 1, -filler, reader);
-  return [scaled(node, { ...padded(shifted, growing, reader), again: undefined }, 1, filler, reader)];
+  const zeros = { ...padded(made, growing, reader), again: undefined };
+  if (filler === 0) return [zeros];
+  const bias = frame(node, made, growing, filler, reader);
+  return [affine(node, zeros, { bias }, reader, false)];
 };
 
+/** Returns what is added to zeros around a value, and to the value: `filler` and 0. So the value keeps its digits. */
+function frame(node: Operator, { axes, value }: Data, growing: readonly Growth[], filler: number, { budget }: Reader) {
+  const growths = axes.map((axis, index) => {
+    const growth = growing.find((each) => each.axis === index);
+    return growth ? { ...growth, length: lengthOf({ axes, value }, axis) } : { before: 0, length: 1, after: 0 };
+  });
+  const dims = checkDims(
+    node.who,
+    growths.map(({ before, length, after }) => before + length + after),
+  );
+  const strides = stridesOf(dims);
+  const size = dims.reduce((product, side) => product * side, 1);
+  budget.take(node.who, size);
+  const values = Float64Array.from({ length: size }, (_, index) => {
+    const isInside = growths.every(({ before, length }, axis) => {
+      const place = (Math.floor(index / strides[axis]) % dims[axis]) - before;
+      return place >= 0 && place < length;
+    });
+    return isInside ? 0 : filler;
+  });
+  return new Constant(dims, { values });
+}
+
 /** Returns the data with zeros around some axes, as images: two of their sides at a time. */
-function padded(
-  data: Data,
-  growing: readonly { axis: number; before: number; after: number }[],
-  { apply, move }: Reader,
-): Data {
+function padded(data: Data, growing: readonly Growth[], { apply, move }: Reader): Data {
   const { shape } = data.value;
   const pair = ({ before, after }: { before: number; after: number }) => [before, after] as const;
   const sides = growing.map(({ axis }) => data.axes[axis]);

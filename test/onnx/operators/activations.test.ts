@@ -44,6 +44,23 @@ describe("by another activation of ours", () => {
   });
 });
 
+test("Clip to wide bounds, and Max and Min with large numbers, leave what is between them", () => {
+  const tensors = [bound("lo", -1000), bound("hi", 1000)];
+  const given = [0.1234567, -999.0001, 3e-6].map(Math.fround);
+  for (const names of ["Clip x lo hi -> y", "Clip x lo -> y", "Clip x _ hi -> y", "Max x lo -> y", "Min x hi -> y"]) {
+    const [operator, ...rest] = names.split(" ");
+    const { network } = read({ nodes: [node(operator, rest.join(" "))], inputs: x, tensors });
+    const isAbove = names.includes("lo");
+    const isBelow = names.includes("hi");
+    expect([...(network.predict(Float32Array.from(given)) as Float32Array)], names).toEqual(given);
+    expect([...(network.predict(Float32Array.of(-1024, 1024, 2048)) as Float32Array)], names).toEqual([
+      isAbove ? -1000 : -1024,
+      isBelow ? 1000 : 1024,
+      isBelow ? 1000 : 2048,
+    ]);
+  }
+});
+
 describe("softmax", () => {
   test("is along an axis, which becomes the last side", () => {
     const spec = { nodes: [node("Softmax", "x -> y", { axis: 1 })], inputs: { x: ["batch", 2, 1] } };
