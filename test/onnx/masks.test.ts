@@ -12,6 +12,7 @@ test("a mask hides nothing, all later steps, or others", () => {
   expect(kind([0, Number.NEGATIVE_INFINITY, 0, 0], [1, 1, 2, 2])).toBe("causal");
   expect(kind([0, -1, 0, 0])).toBe("other");
   expect(kind([-1e9, 0], [1, 2])).toBe("other");
+  expect(kind([0, -1e9, -1e9, 0, 0, -1e9, 0, 0, 0], [3, 3])).toBe("other");
   // A row for each of two heads.
   expect(kind([0, -1e9, 0, 0], [2, 1, 2])).toBe("other");
 });

@@ -49,6 +49,10 @@ const projected: Handler = (node, inputs, reader) => {
   const weights = [2, 3, 4, 5].map((index) => constantAt(node, inputs, index) ?? node.refuse("no weight", "one"));
   const biases = [6, 7, 8, 9].map((index) => constantAt(node, inputs, index));
   const heads = node.int("heads", 1);
+  // A mask that is added, and one that chooses. The lengths of the keys, which the layer knows itself, are no input here.
+  const seen = constantAt(node, inputs, 11);
+  const kinds = [constantAt(node, inputs, 10), seen && added(node, seen, reader)].map((mask) => maskKind(mask, steps));
+  if (kinds.includes("other")) node.refuse("a computed mask that is not causal", "a constant of the graph");
   const [rows, columns = 0] = weights[0].dims;
   const keyUnits = columns / heads;
   const isWhole =
@@ -59,7 +63,7 @@ const projected: Handler = (node, inputs, reader) => {
     node,
     key: ["attention", ...weights, ...biases],
     options: {
-      ...{ heads, causal: maskKind(constantAt(node, inputs, 10), steps) === "causal", bias: hasBias },
+      ...{ heads, causal: kinds.includes("causal"), bias: hasBias },
       ...(keyUnits * heads !== features && { keyUnits }),
     },
     make: (options) => attention(options) as CallableLayer,
@@ -144,6 +148,7 @@ function attended(node: Operator, { content }: Scores, value: Data, reader: Read
 function materialized({ content }: Scores, reader: Reader): Data {
   const { node, query, key, scale, mask, isSoftmax } = content;
   const factored = scaled(node, multiplied(node, query, key, reader), scale, 0, reader);
+  if (mask) reader.budget.take(node.who, mask.size);
   // A parameter is finite.
   const bias = mask && new Constant(mask.dims, { values: mask.values.map((value) => Math.max(value, -1e9)) });
   const masked = bias ? affine(node, factored, { bias }, reader) : factored;
@@ -187,20 +192,30 @@ export function withScores(
   if (name === "Mul" && number !== undefined) return changed({ scale: content.scale * number });
   if (name === "Div" && number !== undefined && first === scores) return changed({ scale: content.scale / number });
   if (name === "Add" && other) return changed({ mask: other });
-  const mask = name === "Where" && second === scores ? maskOf(inputs) : undefined;
+  const mask = name === "Where" && second === scores ? maskOf(node, inputs, reader) : undefined;
   return mask && changed({ mask });
 }
 
 /** Returns the mask that is added, for one that chooses between scores and a number; undefined if it does not hide. */
-function maskOf(inputs: readonly (Entry | undefined)[]): Constant | undefined {
+function maskOf(node: Operator, inputs: readonly (Entry | undefined)[], reader: Reader): Constant | undefined {
   const [seen, , least] = inputs;
   const hides = least instanceof Constant && least.uniform !== undefined && least.uniform <= -1e4;
-  return seen instanceof Constant && hides ? added(seen) : undefined;
+  return seen instanceof Constant && hides ? added(node, seen, reader) : undefined;
 }
 
+/** The constants that are added to scores, by the masks that they have been made of. */
+const madeOf = new WeakMap<Constant, Constant>();
+
 /** Returns what is added to scores for a mask that is true where they count. */
-const added = ({ dims, values }: Constant): Constant =>
-  new Constant(dims, { values: Float64Array.from(values, (value) => (value === 0 ? Number.NEGATIVE_INFINITY : 0)) });
+function added({ who }: Operator, seen: Constant, { budget }: Reader): Constant {
+  const known = madeOf.get(seen);
+  if (known) return known;
+  budget.take(who, seen.size);
+  const values = Float64Array.from(seen.values, (value) => (value === 0 ? Number.NEGATIVE_INFINITY : 0));
+  const made = new Constant(seen.dims, { values });
+  madeOf.set(seen, made);
+  return made;
+}
 
 /** Returns queries, keys or values as [batch, heads, steps, units]. */
 function withHeads(node: Operator, data: Data, heads: number, reader: Reader): Data {
@@ -233,7 +248,7 @@ const attentionHandler: Handler = (node, inputs, reader) => {
   const keySteps = lengthOf(keys, keys.axes[2]);
   const own = constantAt(node, inputs, 3);
   // A mask of truth values says what counts.
-  const mask = own && (own.isInteger ? added(own) : own);
+  const mask = own && (own.isInteger ? added(node, own, reader) : own);
   const isCausal = node.int("is_causal", 0) === 1;
   reader.budget.take(node.who, isCausal ? 3 * steps * keySteps : 0);
   const later = new Constant([steps, keySteps], {

@@ -61,6 +61,70 @@ const plain = (...between: ReturnType<typeof node>[]): ModelSpec => ({
 });
 const softmax = node("Softmax", "s -> p");
 
+/** The same with a Where in place of the sum with a mask. */
+const chosen = (before: ReturnType<typeof node>[], seen: number[]): ModelSpec => {
+  const { nodes, ...rest } = projected(Math.SQRT1_2, [0, 0, 0, 0]);
+  const where = node("Where", "seen s2 least -> s3");
+  return {
+    ...rest,
+    nodes: [...before, ...nodes.map((each) => (each.operator === "Add" ? where : each))],
+    tensors: [...rest.tensors!, tensor("given", [2, 2], seen), tensor("least", [], [-1e9])],
+  };
+};
+
+test("a mask that is computed is that of the layer, or refused", () => {
+  const computed = [node("Cast", "given -> seen", { to: 9 })];
+  expect(titles(chosen(computed, [1, 0, 1, 1]))).toEqual(["attention, 1 head, causal, no bias"]);
+  expect(titles(chosen(computed, [1, 1, 1, 1]))).toEqual(["attention, 1 head, no bias"]);
+  refused(chosen(computed, [1, 0, 0, 1]), "got a computed mask that is not causal, need a constant of the graph");
+  const asInput = chosen([], []);
+  const inputs = { ...asInput.inputs, seen: ["batch", 1, 2, 2] };
+  refused(
+    { ...asInput, inputs, tensors: asInput.tensors!.filter(({ name }) => name !== "given"), types: { seen: 9 } },
+    'got "seen", which is computed from the network\'s inputs, need a constant',
+  );
+});
+
+describe("the work of masks", () => {
+  const sides = 64;
+  const rows = ["batch", sides, 2] as const;
+  const count = 10;
+  const each = (nodesOf: (index: number) => ReturnType<typeof node>[]) =>
+    Array.from({ length: count }, (_, index) => nodesOf(index)).flat();
+  const spec = (nodes: ModelSpec["nodes"], outputs: readonly string[]): ModelSpec => ({
+    nodes: [node("Transpose", "k -> t", { perm: [0, 2, 1] }), node("MatMul", "q t -> s"), ...nodes],
+    inputs: { q: rows, k: rows, v: rows },
+    outputs,
+    tensors: [
+      tensor(
+        "seen",
+        [sides, sides],
+        Array.from({ length: sides ** 2 }, (_, index) => Number(index % sides <= Math.floor(index / sides))),
+      ),
+      tensor("least", [], [-1e9]),
+    ],
+  });
+  const masked = (index: number) => node("Where", `seen s least -> m${index}`);
+
+  test("is done once for a mask that many nodes read", () => {
+    const nodes = each((index) => [
+      masked(index),
+      node("Softmax", `m${index} -> p${index}`),
+      node("MatMul", `p${index} v -> a${index}`),
+    ]);
+    const names = Array.from({ length: count }, (_, index) => `a${index}`).join(" ");
+    const { network } = read(spec([...nodes, node("Sum", `${names} -> y`)], ["y"]), { limit: 0 });
+    expect(network.layers.map(({ description }) => description.kind)).toContain("attention");
+  });
+
+  test("counts against the limit", () => {
+    const nodes = each((index) => [masked(index), node("Relu", `m${index} -> y${index}`)]);
+    const outputs = Array.from({ length: count }, (_, index) => `y${index}`);
+    refused(spec(nodes, outputs), 'MatMul "s": got constants of 4096 numbers, need at most 16388 in all', { limit: 0 });
+    expect(read(spec(nodes, outputs)).outputs).toHaveLength(count);
+  });
+});
+
 describe("without projections", () => {
   test("it is a layer whose projections change nothing and are not trained", () => {
     const { network } = read(plain(softmax));
