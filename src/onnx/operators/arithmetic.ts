@@ -9,7 +9,7 @@ import { mostShift } from "./activations.ts";
 import { affine } from "./affine.ts";
 
 /** Returns the data with axes of one place before its own. */
-function padded(data: Data, rank: number): Data {
+export function padded(data: Data, rank: number): Data {
   const missing = Math.max(rank - data.axes.length, 0);
   return { ...data, axes: [...new Array<readonly number[]>(missing).fill([]), ...data.axes], again: undefined };
 }

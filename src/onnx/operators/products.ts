@@ -1,12 +1,13 @@
 /** Matrix products with weights: dense layers; and tables of rows: embeddings. */
 
+import { plural } from "../../errors.ts";
 import { type Activation, type ActivationName, dense, dot, embedding } from "../../index.ts";
 import { Constant } from "../constants.ts";
 import { type Data, type LastSide, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
 import { scaled } from "./affine.ts";
-import { arithmeticHandlers, together, withBias } from "./arithmetic.ts";
+import { arithmeticHandlers, padded, together, withBias } from "./arithmetic.ts";
 
 /** A dense layer on the last side of a value. */
 interface DenseUse {
@@ -109,13 +110,16 @@ const matmul: Handler = (node, inputs, reader) => {
   const [first, second] = inputs;
   if (isData(first) && isData(second)) return [multiplied(node, first, second, reader)];
   const isRight = isData(first);
-  const data = dataAt(node, inputs, isRight ? 0 : 1);
+  const given = dataAt(node, inputs, isRight ? 0 : 1);
   const weight = constantAt(node, inputs, isRight ? 1 : 0) ?? node.refuse("one input", "two");
   const isRow = weight.dims.length === 1;
   const dims = isRow ? (isRight ? [weight.size, 1] : [1, weight.size]) : weight.dims;
   if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");
+  const rank = given.axes.length;
+  if (rank < (isRight ? 1 : 2)) node.refuse(`a value of ${plural(rank, "side")}`, "more");
+  // A vector has no side for its row.
+  const data = padded(given, rank === 1 ? dims.length - 1 : dims.length);
   const axis = data.axes.length - (isRight ? 1 : 2);
-  if (axis < 0) node.refuse(`a value of ${data.axes.length} sides`, "more");
   const own = weight.reshaped(dims.slice(-2));
   const matrix = isRight ? own : own.transposed([1, 0]);
   checkRows(node, matrix, data, data.axes[axis]);

@@ -33,6 +33,16 @@ describe("MatMul", () => {
     expect(answers(vector, [1, 2, 3, 4])).toEqual([21, 43]);
   });
 
+  test("with a matrix of more sides than the value makes a value of as many", () => {
+    const matrix = tensor("w", [1, 2, 3], upTo(6));
+    const spec = { nodes: [node("MatMul", "x w -> a"), node("Relu", "a -> y")], inputs: x, tensors: [matrix] };
+    expect(read(spec).outputs[0].axes).toEqual([[], [-1], [0]]);
+    expect(answers(spec, [1, 1])).toEqual([5, 7, 9]);
+    const sum = { ...spec, nodes: [node("MatMul", "x w -> a"), node("ReduceSum", "a axes -> y", { keepdims: 0 })] };
+    const axes = { name: "axes", dims: [1], type: 7, raw: new Uint8Array(BigInt64Array.of(2n).buffer) };
+    expect(answers({ ...sum, tensors: [matrix, axes] }, [1, 1])).toEqual([21]);
+  });
+
   test("after the flattening of an image has its rows in our order, and no permute before it", () => {
     const nodes = [
       node("MaxPool", "x -> p", { kernel_shape: [1, 1] }),
