@@ -98,7 +98,14 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
   "src/index.ts": ["src/errors.ts", "src/random.ts", "src/kernels", "src/topology", "src/training", "src/pipeline"],
   "src/data": ["src/errors.ts", "src/host.ts", "src/scalar.ts", "src/random.ts"],
   "src/pictures": ["src/hidden.ts", "src/errors.ts", "src/systemErrors.ts", "src/random.ts", "src/data/index.ts"],
-  "src/onnx": ["src/hidden.ts", "src/errors.ts", "src/host.ts", "src/scalar.ts", "src/index.ts"],
+  "src/onnx": [
+    "src/hidden.ts",
+    "src/errors.ts",
+    "src/host.ts",
+    "src/scalar.ts",
+    "src/index.ts",
+    "src/data/booleans.ts",
+  ],
   "src/cli": [
     "src/hidden.ts",
     "src/host.ts",

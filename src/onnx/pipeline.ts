@@ -3,6 +3,7 @@
  * numbers are double until they are scaled, as in the pipeline.
  */
 
+import { knownBooleans } from "../data/booleans.ts";
 import { encodeText } from "../host.ts";
 import type { Pipeline } from "../index.ts";
 import type { GraphWriter } from "./graph.ts";
@@ -86,6 +87,14 @@ function oneHot(
   categories.forEach((category, place) => {
     if (category !== null && !places.has(category)) places.set(category, place);
   });
+  // A boolean stands for its category in any spelling.
+  for (const [truth, category] of knownBooleans(categories)) {
+    const name = String(truth);
+    const capitalised = `${name[0].toUpperCase()}${name.slice(1)}`;
+    for (const spelling of [name, name.toUpperCase(), capitalised]) {
+      if (!places.has(spelling)) places.set(spelling, places.get(category)!);
+    }
+  }
   const keys = [...places.keys()].map(encodeText);
   const attributes: AttributeProto[] = [
     { name: "keys_strings", type: 8, texts: keys },

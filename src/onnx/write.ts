@@ -29,7 +29,8 @@ type Node = Network["engine"]["graph"]["nodes"][number];
  *
  * A pipeline becomes a file of its preprocessing, its network and its predictions. Each column of numbers is an input of doubles, [batch, 1],
  * in which NaN is a missing one; each part of a date as well, "sold.month"; each column of categories is one of texts, [batch, 1], in which ""
- * is a missing one, and a category that is unknown where others are refused is none. Columns of texts, series and pictures are inputs as the
+ * is a missing one, and a category that is unknown where others are refused is none. Texts have no spaces around them; a blank text other than
+ * "" is unknown. Columns of texts, series and pictures are inputs as the
  * network has them: tokens, standardized steps, scaled pixels. Outputs are "prediction", [batch, 1] for a number and [batch] for a class, and
  * "probabilities" for classes. Intervals and notes on unseen values are not in the file.
  *

@@ -1,6 +1,7 @@
 /** Pipelines as ONNX files: their inputs and outputs. runtime.long.test.ts runs them in ONNX Runtime. */
 import { describe, expect, test } from "vitest";
-import { dense, Network } from "../../src/index.ts";
+import { encodeRecords } from "../../src/data/index.ts";
+import { dense, Network, Pipeline } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
 import { decodeModel } from "../../src/onnx/protobuf.ts";
 import type { ValueProto } from "../../src/onnx/schema.ts";
@@ -61,6 +62,18 @@ describe("the file of a pipeline", () => {
       { domain: "", version: 17 },
       { domain: "ai.onnx.ml", version: 2 },
     ]);
+  });
+
+  test("numbers booleans in three spellings", () => {
+    const rows = Array.from({ length: 8 }, (_, index) => ({ open: index % 3 === 0 ? "True" : "False", name: index }));
+    const encoding = encodeRecords(rows);
+    const network = new Network({ inputs: encoding.features.length, layers: [dense(1)] });
+    const target = { kind: "number", name: "price", offset: 0, divisor: 1 } as const;
+    const { graph } = decodeModel("test", toOnnx(new Pipeline({ network, encoding, target })));
+    const [keys, places] = graph!.nodes!.find(({ operator }) => operator === "LabelEncoder")!.attributes!;
+    const placeOf = new Map(keys.texts!.map((key, index) => [new TextDecoder().decode(key), places.ints![index]]));
+    expect(["True", "true", "TRUE"].map((key) => placeOf.get(key))).toEqual([1, 1, 1]);
+    expect(["False", "false", "FALSE"].map((key) => placeOf.get(key))).toEqual([0, 0, 0]);
   });
 
   test("is not read back: networks have no texts", () => {
