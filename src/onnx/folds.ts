@@ -4,7 +4,7 @@ import { Constant, combine, commonDims, listOf, sizeOf, stridesOf } from "./cons
 import { axisAt, batch, lengthOf } from "./layout.ts";
 import type { Operator } from "./nodes.ts";
 import { type Item, integersAt, isData, type Reader } from "./reader.ts";
-import { checkDims, elementTypeOf, readTensor } from "./tensors.ts";
+import { checkDims, type ExternalFile, elementTypeOf, readTensor } from "./tensors.ts";
 
 type Fold = (node: Operator, inputs: readonly Constant[], reader: Reader) => readonly Constant[];
 
@@ -289,10 +289,10 @@ const folds: Readonly<Record<string, Fold>> = {
     const values = isInteger ? data.values.map(Math.trunc) : data.values;
     return [new Constant(data.dims, { values, batch: data.batch, isInteger })];
   },
-  ConstantOfShape(node, [shape], { budget }) {
+  ConstantOfShape(node, [shape], { budget, externalFile }) {
     const dims = sidesIn(node, shape);
     const tensor = node.tensor("value");
-    const value = tensor && readTensor(node.who, tensor);
+    const value = tensor && readTensor(node.who, tensor, externalFile);
     budget.take(node.who, sizeOf(dims));
     return [new Constant(dims, { fill: value?.values[0] ?? 0, isInteger: value?.isInteger ?? false })];
   },
@@ -331,10 +331,10 @@ const folds: Readonly<Record<string, Fold>> = {
   },
 };
 
-/** Returns the numbers of a Constant node. */
-export function constantIn(node: Operator): Constant {
+/** Returns the numbers of a Constant node. @param externalFile returns the bytes of another file */
+export function constantIn(node: Operator, externalFile?: ExternalFile): Constant {
   const tensor = node.tensor("value");
-  if (tensor) return new Constant(tensor.dims ?? [], readTensor(node.who, tensor));
+  if (tensor) return new Constant(tensor.dims ?? [], readTensor(node.who, tensor, externalFile));
   if (node.has("value_float")) return new Constant([], { fill: node.float("value_float", 0) });
   if (node.has("value_int")) return new Constant([], { fill: node.int("value_int", 0), isInteger: true });
   const ints = node.ints("value_ints");
@@ -373,7 +373,7 @@ export function fold(
   reader: Reader,
 ): readonly Constant[] | undefined {
   const { name } = node;
-  if (name === "Constant") return [constantIn(node)];
+  if (name === "Constant") return [constantIn(node, reader.externalFile)];
   if (name === "Shape" && inputs[0]) return [shapeOf(node, inputs[0])];
   if (inputs.some(isData) || !inputs[0] || !Object.hasOwn(folds, name)) return undefined;
   const needed = neededInputs[name] ?? 1;

@@ -15,7 +15,7 @@ import { simplified } from "./patterns.ts";
 import { decodeModel } from "./protobuf.ts";
 import { type Entry, type Item, isData, Reader } from "./reader.ts";
 import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
-import { bytesOf, checkDims, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
+import { bytesOf, checkDims, type ExternalFile, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
 /** The numbers of a graph input that is a constant. */
 export interface OnnxConstant {
@@ -37,7 +37,10 @@ export interface FromOnnxOptions<Type extends Dtype = Dtype> {
    * cannot ask for gigabytes. Default 2²².
    */
   readonly limit?: number | undefined;
-  /** Returns the bytes of another file that holds weights, by the name that the ONNX file has for it. Default there is none. */
+  /**
+   * Returns the bytes of another file that holds weights, by the name that the ONNX file has for it. It is called once for each name, however
+   * many weights are in that file. Default there is none.
+   */
   readonly externalFile?: ((name: string) => Uint8Array | ArrayBuffer) | undefined;
 }
 
@@ -114,6 +117,8 @@ class GraphSource {
   readonly #inputs: readonly InputSource[];
   readonly #outputs: readonly string[];
   readonly #options: FromOnnxOptions;
+  /** Returns the bytes of another file, which it reads once. */
+  readonly #externalFile: ExternalFile | undefined;
   /** The nodes that read a name. */
   readonly #readers = new Map<string, Operator[]>();
   /** How often a name is read, by nodes that are needed and as an output. */
@@ -124,6 +129,7 @@ class GraphSource {
 
   constructor(model: ModelProto, options: FromOnnxOptions) {
     this.#options = options;
+    this.#externalFile = onceForEach(options.externalFile);
     const version = versionOf(model);
     const { graph } = model;
     if (!graph) throw new RangeError("fromOnnx: got a file without a graph, need one");
@@ -151,10 +157,7 @@ class GraphSource {
   }
 
   #readConstants({ initializers = [], inputs = [] }: GraphProto): void {
-    const { externalFile } = this.#options;
-    if (externalFile !== undefined && typeof externalFile !== "function") {
-      throw new TypeError(`fromOnnx: got externalFile ${shown(externalFile)}, need a function of a file's name`);
-    }
+    const externalFile = this.#externalFile;
     for (const tensor of initializers) {
       const { name = "" } = tensor;
       if (this.#constants.has(name)) throw new RangeError(`fromOnnx: got two tensors ${shown(name)}, need one`);
@@ -203,7 +206,7 @@ class GraphSource {
         const maker = makers.get(name);
         // Exporters write equal tensors once, with Identity nodes behind them.
         known.set(name, undefined);
-        if (maker?.name === "Constant") known.set(name, constantIn(maker));
+        if (maker?.name === "Constant") known.set(name, constantIn(maker, this.#externalFile));
         if (maker?.name === "Identity") known.set(name, known.get(maker.inputs[0]));
       }
       return known.get(name);
@@ -277,7 +280,7 @@ class GraphSource {
     const budget = new Budget(limit + 4 * this.#weights);
     const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
     const sizes = { weights: this.#weights, inputs, dtype: dtype ?? (isDouble ? "float64" : "float32") };
-    const reader = new Reader(budget, examples, this.#counts, this.#readers, sizes);
+    const reader = new Reader(budget, examples, this.#counts, this.#readers, sizes, this.#externalFile);
     for (const node of this.#nodes) this.#walk(node, items, reader);
     const outputs = this.#outputs.map((name) => ({ name, data: this.#outputData(name, items, reader) }));
     const network = networkOf(
@@ -426,6 +429,20 @@ class GraphSource {
     });
     return { value: made, axes: renamed };
   }
+}
+
+/** Returns the function with its answers kept. @throws {TypeError} if it is none */
+function onceForEach(externalFile: FromOnnxOptions["externalFile"]): ExternalFile | undefined {
+  if (externalFile === undefined) return undefined;
+  if (typeof externalFile !== "function") {
+    throw new TypeError(`fromOnnx: got externalFile ${shown(externalFile)}, need a function of a file's name`);
+  }
+  const files = new Map<string, ReturnType<ExternalFile>>();
+  return (name) => {
+    const file = files.get(name) ?? externalFile(name);
+    files.set(name, file);
+    return file;
+  };
 }
 
 /** Returns a node of the file. This room's own operators have a dot in their names. */

@@ -6,6 +6,7 @@ import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
 import type { Directions, Lengths, Pending } from "./lengths.ts";
 import type { Operator } from "./nodes.ts";
+import type { ExternalFile } from "./tensors.ts";
 
 /** The product of two values, on its way to attention. */
 export class Scores {
@@ -66,6 +67,8 @@ export class Reader {
   readonly examples: number | undefined;
   /** The type of the network. */
   readonly dtype: Dtype;
+  /** Returns the bytes of another file that has weights; undefined if there is none. */
+  readonly externalFile: ExternalFile | undefined;
   /** The parameters of each layer. */
   readonly parameters = new Map<object, Readonly<Record<string, Constant>>>();
   /** The name of the node that each layer with parameters was made for. */
@@ -82,6 +85,7 @@ export class Reader {
    * @param counts the number of uses of each name in the graph
    * @param readers the nodes that read each name
    * @param sizes the numbers in the weights and in the inputs, and the type of the network
+   * @param externalFile returns the bytes of another file
    */
   constructor(
     budget: Budget,
@@ -89,7 +93,9 @@ export class Reader {
     counts: ReadonlyMap<string, number>,
     readers: ReadonlyMap<string, readonly Operator[]>,
     sizes: { weights: number; inputs: number; dtype?: Dtype },
+    externalFile?: ExternalFile,
   ) {
+    this.externalFile = externalFile;
     this.budget = budget;
     this.examples = examples;
     this.dtype = sizes.dtype ?? "float32";

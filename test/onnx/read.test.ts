@@ -61,6 +61,38 @@ describe("options", () => {
     expect(read(spec, { limit: 1e7 }).network.parameterCount).toBe(9_000_000);
   });
 
+  test("externalFile: a file with weights, which is read once", () => {
+    const bytes = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
+    const external = (offset: number, dims: readonly number[], length: number) => ({
+      ...{ dims, type: 1, location: 1 },
+      external: Object.entries({ location: "w.data", offset: `${offset}`, length: `${length}` }).map(
+        ([key, value]) => ({
+          ...{ key, value },
+        }),
+      ),
+    });
+    const spec: ModelSpec = {
+      nodes: [
+        node("Constant", "-> v", { value: { tensor: external(16, [1, 2], 8) } }),
+        node("MatMul", "x w -> a"),
+        node("Add", "a v -> b"),
+        node("ConstantOfShape", "two -> c", { value: { tensor: external(20, [1], 4) } }),
+        node("Add", "b c -> y"),
+      ],
+      inputs: x,
+      tensors: [{ name: "w", ...external(0, [2, 2], 16) }, tensor("two", [1], [2], "int64")],
+    };
+    const names: string[] = [];
+    const externalFile = (name: string) => {
+      names.push(name);
+      return bytes;
+    };
+    const { network } = read(spec, { externalFile });
+    expect(network.predict(Float32Array.of(1, 1))).toEqual(Float32Array.of(4 + 5 + 6, 6 + 6 + 6));
+    expect(names).toEqual(["w.data"]);
+    refused(gemm, "fromOnnx: got externalFile 5, need a function of a file's name", { externalFile: 5 as never });
+  });
+
   test("others are refused", () => {
     expect(() => fromOnnx(modelOf(gemm), { size: 1 } as never)).toThrow(
       'fromOnnx option: got "size", need one of dtype, constants',

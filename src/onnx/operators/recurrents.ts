@@ -97,10 +97,10 @@ const recurrent: Handler = (node, inputs, reader) => {
   const [steps, examples, features] = isBatchFirst ? [data.axes[1], data.axes[0], data.axes[2]] : data.axes;
   const isMixed = [steps, features].some((axis) => axis.includes(batch)) || !isBatch(examples);
   if (isMixed) throw new MixedBatch(`${node.who}: got examples along another axis than the second, need them there`);
-  const lengths = inputs[4];
-  if (isData(lengths)) {
-    node.refuse("lengths that other nodes read, too", "an input that only gives the lengths of sequences");
+  if (isData(inputs[4])) {
+    return node.refuse("lengths that other nodes read, too", "an input that only gives the lengths of sequences");
   }
+  const lengths = inputs[4];
   if (lengths && !isFull(lengths, data.value.shape[steps[0]] ?? 1)) {
     node.refuse("constant lengths that are not all steps", "lengths as an input of the network");
   }
