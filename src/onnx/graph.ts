@@ -22,8 +22,16 @@ const bytesOf = (text: string) => Uint8Array.from(text, (character) => character
 function attributeOf(name: string, value: AttributeValue): AttributeProto {
   if (typeof value === "number") return { name, type: 2, int: value };
   if (typeof value === "string") return { name, type: 3, bytes: bytesOf(value) };
+  if (Array.isArray(value) && typeof value[0] === "string") return { name, type: 8, texts: value.map(encodeText) };
   if ("float" in (value as object)) return { name, type: 1, float: (value as { float: number }).float };
   return { name, type: 7, ints: value as readonly number[] };
+}
+
+interface NodeOptions {
+  readonly name?: string;
+  readonly outputs?: number;
+  readonly outputNames?: readonly string[];
+  readonly domain?: string;
 }
 
 /** Returns the bytes of numbers, as they are in memory. */
@@ -63,20 +71,26 @@ export class GraphWriter {
     return name;
   }
 
-  /** Adds a node. @returns the names of its outputs */
+  /**
+   * Adds a node.
+   *
+   * @param options.outputs the number of outputs; each gets a name that nothing else has
+   * @param options.outputNames the names of the outputs instead; an output that nobody needs has the name ""
+   * @param options.domain the set of its operator; default ONNX's own
+   * @returns the names of its outputs
+   */
   node(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, AttributeValue>> = {},
-    { name = operator, outputs = 1 }: { readonly name?: string; readonly outputs?: number } = {},
-  ): string[] {
+    { name = operator, outputs = 1, outputNames, domain }: NodeOptions = {},
+  ): readonly string[] {
     const own = this.unique(name);
-    const made = Array.from({ length: outputs }, (_, index) =>
-      this.unique(index === 0 ? `${own}:0` : `${own}:${index}`),
-    );
+    const made = outputNames ?? Array.from({ length: outputs }, (_, index) => this.unique(`${own}:${index}`));
     const entries = Object.entries(attributes);
     this.nodes.push({
       ...{ operator, inputs, outputs: made, name: own },
+      ...(domain !== undefined && { domain }),
       ...(entries.length > 0 && { attributes: entries.map(([key, value]) => attributeOf(key, value)) }),
     });
     return made;
@@ -150,11 +164,9 @@ export class GraphWriter {
   }
 
   /** Adds a node that numbers texts: one of ONNX's operators of machine learning. @returns the name of its output */
-  labels(input: string, attributes: readonly AttributeProto[]): string {
-    const name = this.one("LabelEncoder", [input]);
-    this.nodes.push({ ...this.nodes.pop()!, domain: learning.domain, attributes });
+  labels(input: string, attributes: Readonly<Record<string, AttributeValue>>): string {
     this.needsLearning = true;
-    return name;
+    return this.node("LabelEncoder", [input], attributes, { domain: learning.domain })[0];
   }
 
   #constant(key: string, make: () => Omit<TensorProto, "name">, wanted = "constant"): string {

@@ -68,7 +68,7 @@ export function axisAt(who: string, axis: number, rank: number): number {
 const isSame = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((each, index) => each === b[index]);
 
-const product = (numbers: readonly number[]) => numbers.reduce((result, each) => result * each, 1);
+export const product = (numbers: readonly number[]) => numbers.reduce((result, each) => result * each, 1);
 
 /** Returns the value with another shape. Reshapes of reshapes become one. */
 export function reshaped(value: Value, shape: readonly number[], apply: Apply): Value {

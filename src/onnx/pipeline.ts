@@ -4,10 +4,9 @@
  */
 
 import { knownBooleans } from "../data/booleans.ts";
-import { encodeText } from "../host.ts";
 import type { Pipeline } from "../index.ts";
 import type { GraphWriter } from "./graph.ts";
-import type { AttributeProto, ValueProto } from "./schema.ts";
+import type { ValueProto } from "./schema.ts";
 import { typeCodes } from "./tensors.ts";
 
 type Column = Pipeline["columns"][number];
@@ -95,13 +94,11 @@ function oneHot(
       if (!places.has(spelling)) places.set(spelling, places.get(category)!);
     }
   }
-  const keys = [...places.keys()].map(encodeText);
-  const attributes: AttributeProto[] = [
-    { name: "keys_strings", type: 8, texts: keys },
-    { name: "values_int64s", type: 7, ints: [...places.values()] },
-    { name: "default_int64", type: 2, int: last },
-  ];
-  const place = graph.labels(input, attributes);
+  const place = graph.labels(input, {
+    keys_strings: [...places.keys()],
+    values_int64s: [...places.values()],
+    default_int64: last,
+  });
   const depth = last + (others === "column" ? 1 : 0);
   // A place beyond the depth has no 1.
   const flags = graph.one("OneHot", [place, graph.integers([depth]), graph.floats([0, 1])], { axis: -1 });
@@ -155,6 +152,6 @@ export function writePredictions(
 /** Gives a tensor the name of an output. */
 function named(graph: GraphWriter, wanted: string, tensor: string, type: number, shape: readonly number[]): ValueProto {
   const name = graph.unique(wanted);
-  graph.nodes.push({ operator: "Identity", inputs: [tensor], outputs: [name], name: graph.unique("Identity") });
+  graph.node("Identity", [tensor], {}, { outputNames: [name] });
   return described(name, type, shape);
 }

@@ -96,7 +96,7 @@ function writeOutputs(outputs: readonly Value[], graph: GraphWriter): readonly V
     const tensor = graph.get(value, "last");
     const name = graph.unique(wanted[index]);
     if (!renamed.has(tensor) && graph.nodes.some((node) => node.outputs!.includes(tensor))) renamed.set(tensor, name);
-    else graph.nodes.push({ operator: "Identity", inputs: [tensor], outputs: [name], name: graph.unique("Identity") });
+    else graph.node("Identity", [tensor], {}, { outputNames: [name] });
     return described(name, typeCodes[graph.dtype], value.shape);
   });
   const nameOf = (name: string) => renamed.get(name) ?? name;

@@ -15,6 +15,23 @@ test("names are unique, and nodes have a name for each output", () => {
   expect(graph.nodes.at(-1)!.attributes!.map(({ type }) => type)).toEqual([1, 2, 7, 3]);
 });
 
+test("a node may have outputs of given names and an operator of another set", () => {
+  const graph = writer();
+  expect(graph.node("LSTM", ["x"], {}, { outputNames: ["", "y"] })).toEqual(["", "y"]);
+  expect(graph.labels("t", { keys_strings: ["ä"], default_int64: 1 })).toBe("LabelEncoder:0");
+  const [lstm, labels] = graph.nodes;
+  expect([lstm.outputs, lstm.domain]).toEqual([["", "y"], undefined]);
+  const texts = [new TextEncoder().encode("ä")];
+  expect(labels).toMatchObject({
+    domain: "ai.onnx.ml",
+    attributes: [
+      { type: 8, texts },
+      { type: 2, int: 1 },
+    ],
+  });
+  expect(graph.needsLearning).toBe(true);
+});
+
 test("a tensor is there once, also if two uses of a layer write it", () => {
   const graph = writer();
   const add = (arrangement?: string) => graph.tensor("w", [2], Float32Array.of(1, 2), arrangement);

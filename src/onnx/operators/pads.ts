@@ -1,7 +1,7 @@
 /** Padding: numbers or repeated places around the axes of a value. */
 
 import { zeroPad2d } from "../../index.ts";
-import { Constant, stridesOf } from "../constants.ts";
+import { Constant, sizeOf, stridesOf } from "../constants.ts";
 import { axisAt, batch, type Data, isBatch, lengthOf, MixedBatch, reshaped, withSides } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, integersAt, type Reader } from "../reader.ts";
@@ -82,7 +82,7 @@ function frame(node: Operator, { axes, value }: Data, growing: readonly Growth[]
     growths.map(({ before, length, after }) => before + length + after),
   );
   const strides = stridesOf(dims);
-  const size = dims.reduce((product, side) => product * side, 1);
+  const size = sizeOf(dims);
   budget.take(node.who, size);
   const values = Float64Array.from({ length: size }, (_, index) => {
     const isInside = growths.every(({ before, length }, axis) => {

@@ -5,7 +5,7 @@
 
 import { add, crop2d, slice, type Value, zeroPad2d } from "../../index.ts";
 import { type Constant, stridesOf } from "../constants.ts";
-import { type Data, reshaped } from "../layout.ts";
+import { type Data, product, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import type { CallableLayer, Reader } from "../reader.ts";
 import { affine } from "./affine.ts";
@@ -31,8 +31,6 @@ function padded(value: Value, around: readonly [Pair, Pair], { apply, move }: Re
   const made = apply(zeroPad2d(around) as CallableLayer, image);
   return reshaped(made, [made.shape[0], made.shape[1], ...rest], move);
 }
-
-const product = (numbers: readonly number[]) => numbers.reduce((result, each) => result * each, 1);
 
 /** Returns some neighbouring places of a side. */
 const cut = (value: Value, side: number, start: number, count: number, { apply }: Reader): Value =>

@@ -1,7 +1,7 @@
 /** The windows of convolutions and pooling: their sizes and their padding, as ONNX has them and as layers do. */
 
 import type { Value } from "../../index.ts";
-import { arranged, type Data, isBatch, MixedBatch, reshaped } from "../layout.ts";
+import { arranged, type Data, isBatch, MixedBatch, product, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import type { Reader } from "../reader.ts";
 
@@ -26,7 +26,6 @@ export interface Image {
 
 /** Returns the places before a side of a shape, its own, and those behind it. */
 export function sidesAround(shape: readonly number[], side: number): [before: number, length: number, after: number] {
-  const product = (list: readonly number[]) => list.reduce((result, each) => result * each, 1);
   return [product(shape.slice(0, side)), shape[side], product(shape.slice(side + 1))];
 }
 

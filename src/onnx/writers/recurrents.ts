@@ -79,12 +79,11 @@ function recurrence(
     ...(inputs[0].lengths ? [lengths.of(inputs[0].lengths)] : []),
   ];
   const attributes = { hidden_size: units, direction, ...(kind === "gru" && { linear_before_reset: 1 }) };
-  // An output that nobody needs has no name.
-  const names = graph.node(gates.operator, from, attributes, { name, outputs: 2 });
-  const index = returnSequences ? 0 : 1;
-  const { outputs = [], ...node } = graph.nodes.pop()!;
-  graph.nodes.push({ ...node, outputs: returnSequences ? [outputs[0]] : ["", outputs[1]] });
-  return names[index];
+  const output = graph.unique(`${name}:${returnSequences ? 0 : 1}`);
+  // All steps, then the last state.
+  const outputNames = returnSequences ? [output] : ["", output];
+  graph.node(gates.operator, from, attributes, { name, outputNames });
+  return output;
 }
 
 export const recurrentLayer: Write<"lstm" | "gru" | "simpleRnn"> = (use, graph) => {
