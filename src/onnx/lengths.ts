@@ -21,7 +21,7 @@ export class Lengths {
       readonly stride: number;
       /** The numbers, which steps are within, or the share of each window that is. */
       readonly form: "numbers" | "mask" | "shares";
-      /** What each axis runs over: the examples, the steps or windows, or one place. */
+      /** The meaning of each axis: examples, steps or windows, or one place. */
       readonly axes: readonly ("batch" | "steps" | "one")[];
       /** The number of steps of a mask. */
       readonly steps?: number;
@@ -52,7 +52,7 @@ export function areAligned({ content }: Lengths, axes: readonly Axis[]): boolean
 /** A sum over steps, or over windows, that waits for its division by their number. */
 export class Pending {
   constructor(
-    /** What the division gives. */
+    /** The result of the division. */
     readonly mean: Data,
     /** The value whose steps have been added. */
     readonly value: Value,
@@ -73,7 +73,7 @@ export class Directions {
   ) {}
 }
 
-/** What is asked of a graph to find the sequences that lengths belong to. */
+/** Questions about a graph that find the sequences of some lengths. */
 export interface Surroundings {
   readonly readersOf: (name: string) => readonly Operator[];
   readonly makerOf: (name: string) => Operator | undefined;

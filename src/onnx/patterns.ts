@@ -1,6 +1,6 @@
 /**
  * Finds operators that exporters write in parts, because the version of ONNX that they write has none of its own: gelu by Erf, attention by
- * products and softmax. A pattern is replaced by one node, with the operator of a later version or one of this room ("simdnet.Distance").
+ * products and softmax. A pattern is replaced by one node, with the operator of a later version or one of simdnet/onnx ("simdnet.Distance").
  */
 
 import type { Constant } from "./constants.ts";

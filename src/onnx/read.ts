@@ -445,7 +445,7 @@ function onceForEach(externalFile: FromOnnxOptions["externalFile"]): ExternalFil
   };
 }
 
-/** Returns a node of the file. This room's own operators have a dot in their names. */
+/** Returns a node of the file. The operators of simdnet/onnx have a dot in their names. */
 function fileNode(node: NodeProto, version: number): Operator {
   const made = new Operator(node, version);
   return made.name.includes(".") ? made.refuse("an operator that ONNX does not have", "one of its own") : made;

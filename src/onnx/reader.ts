@@ -47,7 +47,7 @@ export type CallableLayer = (...values: Value[]) => Value;
 /** A layer with parameters. */
 export interface Weighted<Options> {
   readonly node: Operator;
-  /** What distinguishes it from other layers: two uses with the same options and constants share their parameters. */
+  /** The parts that tell this layer from others: two uses with the same options and constants share their parameters. */
   readonly key: readonly (string | Constant | undefined)[];
   readonly options: Options;
   readonly make: (options: Options) => CallableLayer;

@@ -1,4 +1,4 @@
-/** The messages of ONNX files that this room reads and writes, with the numbers of their fields in onnx.proto3. */
+/** The messages of ONNX files that simdnet/onnx reads and writes, with the numbers of their fields in onnx.proto3. */
 
 /** The way a field is stored. A message is named by its kind. */
 export type FieldKind = "int" | "float" | "double" | "text" | "bytes" | MessageName;

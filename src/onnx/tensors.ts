@@ -3,7 +3,7 @@
 import { plural, shown } from "../errors.ts";
 import type { TensorProto } from "./schema.ts";
 
-/** The numbers of a tensor as this room computes with them: float32 where that is exact, else float64. */
+/** The numbers of a tensor as simdnet/onnx computes with them: float32 where that is exact, else float64. */
 export type Numbers = Float32Array | Float64Array;
 
 /** The most sides of a tensor. */

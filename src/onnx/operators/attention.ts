@@ -139,7 +139,7 @@ function attended(node: Operator, { content }: Scores, value: Data, reader: Read
   });
   const made = reader.apply(layer, queries, both);
   const divided: Value = reshaped(made, [steps, heads, units], reader.move);
-  // Where the heads are among the first axes.
+  // Heads keep their place among the first axes.
   const first = own.first.map((axis) => axis.map((side) => (side === batch ? batch : 1)));
   return { value: divided, axes: [...first, [0], [2]] };
 }

@@ -89,7 +89,7 @@ export function unrolled(use: CellUse, reader: Reader): CellStates {
 class CellSteps {
   /** [1, units] */
   state: Value;
-  /** What an LSTM keeps besides. */
+  /** The LSTM's second state. */
   memory: Value | undefined;
   readonly #use: CellUse;
   readonly #direction: number;

@@ -22,7 +22,7 @@ export interface ConvolutionUse {
   /** The options besides activation and bias. */
   readonly options: Readonly<Record<string, unknown>>;
   readonly weight: Constant;
-  /** What distinguishes the weight from others, if it is a part of a constant. Default the weight. */
+  /** The key of the weight, if it is a part of a constant. Default the weight itself. */
   readonly key?: readonly (Constant | string)[];
   readonly bias?: Constant | undefined;
   readonly activation?: ActivationName | Activation;

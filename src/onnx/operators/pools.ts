@@ -88,7 +88,7 @@ function spread(node: Operator, data: Data, side: number, window: Window, reader
   const [before, , after] = sidesAround(image.shape, side);
   const lined = reshaped(image, [before, lines, dilation * after], reader.move);
   const pooled = reader.apply(maxPool2d([1, size], { stride: 1 }) as CallableLayer, lined);
-  // Of all windows, every stride-th is needed.
+  // Only every stride-th window is needed.
   const places = pooled.shape[1] * dilation;
   const all = reshaped(pooled, [before, places, after], reader.move);
   const some = places === count * stride ? all : reader.apply(slice(1, 0, count * stride) as CallableLayer, all);

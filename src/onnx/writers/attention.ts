@@ -3,7 +3,7 @@
 import type { Value } from "../../index.ts";
 import { parameter, type Write } from "./use.ts";
 
-/** What is added to scores that softmax makes 0. */
+/** The number added to hidden scores; softmax makes it 0. */
 const hidden = -1e9;
 
 export const attentionLayer: Write<"attention"> = (use, graph) => {

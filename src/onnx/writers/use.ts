@@ -1,4 +1,4 @@
-/** What the writers of all layers share: the use of a layer, its parameters, the order of its values. */
+/** Shared by the writers of all layers: the use of a layer, its parameters, the order of its values. */
 
 import type { LayerDescription, Value } from "../../index.ts";
 import { stridesOf } from "../constants.ts";
