@@ -1,6 +1,7 @@
 /**
- * Divides numbers into ranges of equally many training rows. A network that reads how far a number reaches into each range learns what
- * happens only in some of them: an age of 3 days, a price above a limit. Its first layer computes this, so every use of the model does.
+ * Divides each number into ranges of equally many training rows. The network also gets the position of a number within each range, so it
+ * learns effects that only a part of the values has: an age of 3 days, a price above a limit. The first layer computes the positions, so
+ * every use of the model does.
  *
  * Source  Gorishniy, Rubachev and Babenko 2022, "On embeddings for numerical features in tabular deep learning": piecewise linear encoding.
  */
@@ -27,6 +28,15 @@ const mostRows = 20_000;
 /** The most bins of all features: more take longer than they are worth. */
 const mostBins = 192;
 
+/** The least bins of a feature: one would be the number itself. */
+const leastBins = 2;
+
+/** The values of a feature in order, of some rows. */
+interface Ordered {
+  readonly feature: number;
+  readonly values: Float64Array;
+}
+
 /**
  * Returns the bins of all features.
  *
@@ -38,21 +48,31 @@ export function binsOf(rows: Float64Array, width: number, most: number): Bin[] {
   if (most === 0) return [];
   const every = Math.ceil(rows.length / width / mostRows);
   const length = Math.ceil(rows.length / width / every);
-  const columns = Array.from({ length: width }, (_, feature) => {
+  let columns: readonly Ordered[] = Array.from({ length: width }, (_, feature) => {
     const values = Float64Array.from({ length }, (_, index) => rows[index * every * width + feature]).sort();
     return { feature, values };
   }).filter(({ values }) => hasMany(values));
-  const count = Math.min(most, Math.floor(mostBins / columns.length));
-  // One bin would be the number itself.
-  if (count < 2) return [];
-  return columns.flatMap(({ feature, values }) => {
-    const borders = [values[0]];
-    for (let bin = 1; bin <= count; bin++) {
-      const border = values[Math.round(((length - 1) * bin) / count)];
-      if (border - borders[borders.length - 1] >= leastWidth) borders.push(border);
-    }
-    return borders.slice(1).map((to, index) => ({ feature, from: borders[index], to }));
-  });
+  let count = most;
+  for (;;) {
+    const divided = columns
+      .map((column) => ({ column, bins: binsIn(column, count) }))
+      .filter(({ bins }) => bins.length >= leastBins);
+    // Only features that have bins share the most bins of all.
+    const next = Math.min(most, Math.floor(mostBins / divided.length));
+    if (next === count) return divided.flatMap(({ bins }) => bins);
+    columns = divided.map(({ column }) => column);
+    count = next;
+  }
+}
+
+/** Returns the bins of a feature: at most `count`, fewer where many rows have the same value. */
+function binsIn({ feature, values }: Ordered, count: number): Bin[] {
+  const borders = [values[0]];
+  for (let bin = 1; bin <= count; bin++) {
+    const border = values[Math.round(((values.length - 1) * bin) / count)];
+    if (border - borders[borders.length - 1] >= leastWidth) borders.push(border);
+  }
+  return borders.slice(1).map((to, index) => ({ feature, from: borders[index], to }));
 }
 
 /** Tells whether there are enough different values among these in order. */

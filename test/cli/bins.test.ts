@@ -42,6 +42,20 @@ describe("bins", () => {
     expect(binsOf(Float64Array.from(numbers), 1, 1)).toEqual([]);
   });
 
+  test("are none for a feature whose quantiles coincide, which takes none from the others", () => {
+    // 95 of 101 values are the same, and so are all quantiles but the last.
+    const zeros = numbers.map((_, row) => (row % 20 === 0 ? row + 1 : 0));
+    const sparse = Array.from({ length: 100 }, () => zeros);
+    expect(binsOf(rowsOf(zeros), 1, 12)).toEqual([]);
+    expect(binsOf(rowsOf(numbers, ...sparse), 101, 12)).toEqual(binsOf(rowsOf(numbers), 1, 12));
+    // With fewer bins for each feature, the quantiles of those that are mostly zeros coincide, too: the others have them all.
+    const half = numbers.map((value, row) => (row % 7 === 0 ? value : -3));
+    const many = [...Array.from({ length: 24 }, () => numbers), ...Array.from({ length: 24 }, () => half)];
+    const bins = binsOf(rowsOf(...many), 48, 12);
+    expect(bins).toHaveLength(24 * 8);
+    expect(bins.every(({ feature }) => feature < 24)).toBe(true);
+  });
+
   test("of a long table are those of some of its rows", () => {
     const long = Float64Array.from({ length: 100_000 }, (_, row) => row / 1000);
     for (const { from, to } of binsOf(long, 1, 10)) expect(to - from).toBeCloseTo(10, 1);

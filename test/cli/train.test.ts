@@ -199,6 +199,7 @@ describe("simdnet train refuses", () => {
     ["a training that diverges", [fixture("diabetes.csv"), "-t", "age", "--learning-rate", "1e30"], "diverged", 1],
     ["an unknown option", [penguins, "--tarGet", "Species"], "unknown option '--tarGet'", 2],
     ["an option that is no number", [penguins, "--epochs", "ten"], "Need a whole number from 1.", 2],
+    ["one range of each number", [penguins, "--bins", "1"], "Need 0, or a whole number from 2 to 100.", 2],
     ["an optimizer there is not", [penguins, "--optimizer", "adan"], "Allowed choices are adam, adamw", 2],
   ])("%s with a sentence and without a stack", (_, args, message, exitCode) => {
     const { code, stderr } = simdnet(folder, ["train", ...args, "-o", "refused.safetensors"]);
