@@ -13,8 +13,8 @@ export interface Parts {
   /** Empty if no rows are kept to test on. */
   readonly test: Int32Array;
   /**
-   * The number of the unit of each tested row: copies of a row are one unit, and so are rows of a group. If no rows are kept to test on, those
-   * of the validation rows. Undefined if each row is its own.
+   * The number of the unit of each tested row: copies of a row are one unit, and so are rows of a group. A unit has the same number in all
+   * folds. If no rows are kept to test on, those of the validation rows. Undefined if each row is its own.
    */
   readonly units?: Int32Array | undefined;
   /** Describes the split in words; "" if there is nothing to describe. */
@@ -32,6 +32,8 @@ export interface PartsOptions {
   readonly file: string;
   /** The rows that are the same as others: they stay together. */
   readonly copies?: Copies | undefined;
+  /** The rows that are the same as others and count as one in a score, also where they do not stay together. */
+  readonly counted?: Copies | undefined;
   /** The column that says which rows belong together, with its value for each of `rows`. */
   readonly groups?: { readonly name: string; readonly values: ArrayLike<string | number> } | undefined;
   /** The column of times, with its value for each of `rows`: the last rows test. */
@@ -56,15 +58,14 @@ export function partsOf(rows: Int32Array, options: PartsOptions): Parts {
   return { train: rowsAt(train), validation: rowsAt(validation), test: rowsAt(test), units, stratified };
 }
 
-/** Returns the number of the unit of each place. */
-function unitsAt(places: readonly number[], { groups, copies }: PartsOptions): Int32Array | undefined {
-  if (!groups) return copies && Int32Array.from(places, (place) => copies.first[place]);
-  const numbers = new Map<string | number, number>();
-  return Int32Array.from(places, (place) => {
-    const name = groups.values[place];
-    if (!numbers.has(name)) numbers.set(name, numbers.size);
-    return numbers.get(name)!;
-  });
+/** Returns the number of the unit of each place: the first place of the unit in the table. */
+function unitsAt(places: readonly number[], { groups, counted }: PartsOptions): Int32Array | undefined {
+  if (!groups) return counted && Int32Array.from(places, (place) => counted.first[place]);
+  const first = new Map<string | number, number>();
+  for (let place = 0; place < groups.values.length; place++) {
+    if (!first.has(groups.values[place])) first.set(groups.values[place], place);
+  }
+  return Int32Array.from(places, (place) => first.get(groups.values[place])!);
 }
 
 /**

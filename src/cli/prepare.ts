@@ -1,7 +1,14 @@
 /** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures.ts is for pictures. */
 
 import { createHash } from "node:crypto";
-import { type Columns, type EncodedColumns, encodeRecords, momentIn, type SeriesColumns } from "../data/index.ts";
+import {
+  type Columns,
+  type EncodedColumns,
+  encodeRecords,
+  momentIn,
+  partIn,
+  type SeriesColumns,
+} from "../data/index.ts";
 import {
   type FitOptions,
   type History,
@@ -208,7 +215,7 @@ function rowsTogether(
   table: ColumnTable,
   { group, time, ignore }: Question,
   { column: target, rows }: TargetDecision,
-): Pick<PartsOptions, "copies" | "groups" | "times"> & { notes: string[] } {
+): Pick<PartsOptions, "copies" | "counted" | "groups" | "times"> & { notes: string[] } {
   const isIgnored = new Set(ignore.map((name) => findColumn(table, name, file).name));
   const compared = table.columns.filter((column) => !isIgnored.has(column.name) && !namesRows(column, rows));
   const found = copiesIn(
@@ -226,6 +233,7 @@ function rowsTogether(
   });
   if (times) {
     return {
+      counted: found,
       times: { name: times.name, values: timesOf(file, times, rows) },
       notes: found ? [`${said}; the split is by time, so that they may lie on both sides`] : [],
     };
@@ -241,9 +249,10 @@ function rowsTogether(
   }
   if (!found) return { notes: [] };
   if (rows.length - found.count < leastRows) {
-    return { notes: [`${said}, and too few rows differ to keep these apart: the test has rows that were trained on`] };
+    const note = `${said}, and too few rows differ to keep these apart: the test has rows that were trained on`;
+    return { counted: found, notes: [note] };
   }
-  return { copies: found, notes: [`${said}; the same rows are on one side of the split`] };
+  return { copies: found, counted: found, notes: [`${said}; the same rows are on one side of the split`] };
 }
 
 const isPresent = (value: unknown) => value !== null && !Number.isNaN(value);
@@ -277,8 +286,7 @@ function timesOf(file: string, { name, kind, values, missing, dates }: TableColu
       refused.set(text, (refused.get(text) ?? 0) + 1);
       return Number.NaN;
     }
-    const { hour, minute, second } = moment.time ?? { hour: 0, minute: 0, second: 0 };
-    return moment.days + (hour * 3600 + minute * 60 + second) / 86_400;
+    return partIn(moment, "days");
   });
   if (refused.size === 0) return times;
   const got = listText(

@@ -9,7 +9,7 @@ import { rankingOf } from "./ranking.ts";
 export interface ClassScore {
   readonly kind: "classes";
   readonly rows: number;
-  /** The number of tested rows that are no copies of others, or of groups, if rows of one say nearly the same. */
+  /** The number of independent units: groups, or rows without their copies. */
   readonly units?: number | undefined;
   readonly right: number;
   readonly accuracy: number;
@@ -57,7 +57,7 @@ export interface Calibration {
 export interface NumberScore {
   readonly kind: "number";
   readonly rows: number;
-  /** As of classes. */
+  /** As in `ClassScore`. */
   readonly units?: number | undefined;
   readonly meanAbsoluteError: number;
   readonly medianAbsoluteError: number;
@@ -90,7 +90,7 @@ export interface Tested {
   readonly outputs: ArrayLike<number>;
   /** Class numbers, or numbers in their own unit. */
   readonly targets: ArrayLike<number>;
-  /** The number of the unit of each row, such as a group; undefined if each row is its own. */
+  /** The number of the unit of each row, such as a group, the same in all tests; undefined if each row is its own. */
   readonly units?: ArrayLike<number> | undefined;
   /** The outputs of a linear model. */
   readonly linear?: ArrayLike<number> | undefined;
@@ -114,10 +114,7 @@ export function scoreOfAll(tests: readonly Tested[], naive: number): Score {
 /** Returns the units of the rows of several tests, one after the other; undefined if each row is its own. */
 function unitsOf(tests: readonly Tested[]): Float64Array | undefined {
   if (tests.some(({ units }) => !units)) return undefined;
-  // Folds have no unit in common, but they may count them alike.
-  return Float64Array.from(
-    tests.flatMap(({ units }, test) => Array.from(units!, (unit) => unit * tests.length + test)),
-  );
+  return Float64Array.from(tests.flatMap(({ units }) => Array.from(units!)));
 }
 
 const unitCount = (units: Float64Array | undefined) => units && { units: new Set(units).size };

@@ -21,7 +21,8 @@ export { type Dataset, digits, iris } from "./dataset.ts";
 export type { DateOrder } from "./dateFormat.ts";
 /** @internal The command reads dates with it. */
 export { momentIn } from "./dateFormat.ts";
-export { type DatePart, datePart } from "./dates.ts";
+/** @internal The command takes the days of a date with it. */
+export { type DatePart, datePart, partIn } from "./dates.ts";
 export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";

@@ -96,6 +96,10 @@ describe("the parts", () => {
     expect([groups.length, new Set(groups).size, stratified]).toEqual([12, 12, "all rows of one patient together"]);
     const folds = foldsOf(rows, 4, given);
     expect(folds.flatMap(({ test }) => [...groupsOf(test)])).toHaveLength(12);
+    // A group is one unit, of one number in all folds: that of its first row.
+    expect(new Set(folds.flatMap(({ units }) => [...units!]))).toEqual(
+      new Set(Array.from({ length: 12 }, (_, place) => place)),
+    );
     const few = { ...given, groups: { name: "site", values: labels } };
     expect(() => partsOf(rows, few)).toThrow('t.csv, column "site": got 2 groups, need at least 3, one a part');
     expect(() => foldsOf(rows, 3, few)).toThrow('t.csv, column "site": got 2 groups, need at least 3, one a fold');

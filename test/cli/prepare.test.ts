@@ -160,3 +160,28 @@ test("rows of different times are no copies, as rows with different names are", 
   ]);
   expect(warningsOf({ name: "day", kind: "date", values: day, missing: 0, dates })).toEqual([]);
 });
+
+describe("copies of rows count as one where they cannot stay together:", () => {
+  /** Returns the parts of a table of which only so many rows differ. */
+  const partsOf = (different: number, asked: Partial<Question> = {}) => {
+    const x = { name: "x", kind: "number", values: numbers((row) => (row % different) + 0.5), missing: 0 } as const;
+    const columns = [x, { ...x, name: "z", values: x.values.map(Math.sin) }, { ...x, name: "y" }];
+    return prepare("t.csv", { rows: count, lines: count, columns }, { ...question("y"), ...asked }, shares);
+  };
+
+  test("with a split by time", () => {
+    const { parts, warnings } = partsOf(50, { time: "x" });
+    expect(warnings).toContain(
+      "50 of 100 rows are copies of others; the split is by time, so that they may lie on both sides",
+    );
+    expect([parts.test.length, parts.units?.length, new Set(parts.units).size]).toEqual([20, 20, 10]);
+  });
+
+  test("with too few rows that differ, also in different folds", () => {
+    const { parts, warnings } = partsOf(8);
+    expect(warnings).toContainEqual(expect.stringContaining("and too few rows differ to keep these apart"));
+    expect([parts.units?.length, new Set(parts.units).size <= 8]).toEqual([20, true]);
+    const folds = [...partsOf(8, { folds: 3 }).folds()];
+    expect(new Set(folds.flatMap(({ parts: { units } }) => [...units!])).size).toBe(8);
+  });
+});

@@ -47,7 +47,7 @@ describe("a score", () => {
         target,
         outputs: five(outputs.slice(from, from + 2)),
         targets: five(targets.slice(from, from + 2)),
-        units: five([0, 1]),
+        units: five([from, from + 1]),
       }));
       const copies = scoreOfAll([first, second], 0);
       expect(copies).toMatchObject({ rows: 20, units: 4 });

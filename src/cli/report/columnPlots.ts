@@ -1,6 +1,6 @@
 /** Plots the values of a column against the target, and what the model predicts for them. */
 
-import { type DateOrder, momentIn, type SeriesColumns } from "../../data/index.ts";
+import { type DateOrder, momentIn, partIn, type SeriesColumns } from "../../data/index.ts";
 import { count, greatestOf, leastOf, plural, short } from "../numbers.ts";
 import { axisFormat, clipMiddle, draw, first, fontSize, grid, ink, second, soft, widthOf } from "./draw.ts";
 import type { Markup } from "./markup.ts";
@@ -53,9 +53,7 @@ function timesOf(values: SeriesColumns[string], order: DateOrder | undefined): S
   if (!order) return values;
   return Float64Array.from(values as ArrayLike<string | null>, (text) => {
     const moment = text === null ? undefined : momentIn(text.trim(), order);
-    if (!moment) return Number.NaN;
-    const { hour, minute, second } = moment.time ?? { hour: 0, minute: 0, second: 0 };
-    return 1000 * (86_400 * moment.days + 3600 * hour + 60 * minute + second);
+    return moment ? 86_400_000 * partIn(moment, "days") : Number.NaN;
   });
 }
 
