@@ -214,15 +214,18 @@ ${lines.map(([name, text]) => html`<div><dt>${name}</dt><dd>${text}</dd></div>\n
 `;
 }
 
-/** Describes the layers: of an ensemble, those of one of its networks. */
-function layersText({ network }: Pipeline, { ensemble = 1, bins = 0 }: Notes["settings"]): string {
-  const titles = (isOf: (name: string) => boolean) =>
-    network.layers.filter(({ name }) => isOf(name)).map(({ title }) => title);
-  const rest = titles((name) => !/^(network\d+\.|(bins|concatenate|dropout)\d*$)/.test(name));
+/** Describes the layers in their order: of an ensemble, those of one of its networks. */
+function layersText({ network: { layers } }: Pipeline, { ensemble = 1, bins = 0 }: Notes["settings"]): string {
+  const titles = (of: typeof layers, hidden: RegExp) =>
+    of.filter(({ name }) => !hidden.test(name)).map(({ title }) => title);
   const ranges = bins > 0 ? `; numbers also by up to ${bins} ranges` : "";
-  if (ensemble === 1) return titles(() => true).join(" → ");
-  const each = titles((name) => name.startsWith("network1.")).join(" → ");
-  return `${ensemble} networks side by side, each ${each}; then ${rest.join(" → ")}${ranges}`;
+  if (ensemble === 1) return `${titles(layers, /^(bins|concatenate\d*)$/).join(" → ")}${ranges}`;
+  const places = layers.flatMap(({ name }, place) => (/^network\d+\./.test(name) ? [place] : []));
+  const each = layers.filter(({ name }) => name.startsWith("network1.")).map(({ title }) => title);
+  const hidden = /^(network\d+\.|(bins|concatenate|dropout)\d*$)/;
+  const before = titles(layers.slice(0, places[0]), hidden).map((title) => `${title} → `);
+  const after = titles(layers.slice(places.at(-1)), hidden);
+  return `${before.join("")}${ensemble} networks side by side, each ${each.join(" → ")}; then ${after.join(" → ")}${ranges}`;
 }
 
 function targetText(target: Target): string {

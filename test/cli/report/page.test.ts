@@ -3,7 +3,7 @@ import type { Notes } from "../../../src/cli/notes.ts";
 import { type Findings, pageOf } from "../../../src/cli/report/page.ts";
 import { type ClassScore, scoreOf } from "../../../src/cli/score.ts";
 import { encodeRecords } from "../../../src/data/index.ts";
-import { dense, type History, Network, Pipeline } from "../../../src/index.ts";
+import { concatenate, dense, type History, input, Network, Pipeline } from "../../../src/index.ts";
 
 const history = {
   epoch: [1, 2, 3],
@@ -18,13 +18,16 @@ const classes = ["<i>", "b&c", "d"];
 function findings({
   history: changed = {},
   names = classes,
+  network = new Network({ inputs: 1, layers: [dense(names.length, { activation: "softmax" })] }),
+  settings = {},
 }: {
   history?: Partial<History>;
   names?: string[];
+  network?: Network;
+  settings?: Partial<Notes["settings"]>;
 } = {}): Findings {
-  const layers = [dense(names.length, { activation: "softmax" })];
   const model = new Pipeline({
-    network: new Network({ inputs: 1, layers }),
+    network,
     encoding: encodeRecords(Object.fromEntries([[nasty, [1, 2, 3]]])),
     target: { kind: "classes", name: nasty, classes: names },
     history: { ...history, ...changed },
@@ -47,6 +50,7 @@ function findings({
       epochs: 9,
       balance: false,
       threshold: null,
+      ...settings,
     },
     rows: { train: 60, validation: 20, test: 20, withoutTarget: 3 },
     notUsed: { [nasty]: "it counts the rows" },
@@ -77,6 +81,24 @@ function findings({
 }
 
 describe("pageOf", () => {
+  test("describes layers in their order, of an ensemble those of one network, and ranges of numbers apart", async () => {
+    const networkLine = async (ensemble: number) => {
+      const x = input(1);
+      const row = dense(2)(x);
+      const wide = concatenate(row, dense(5, { activation: "hardSigmoid", name: "bins" })(x));
+      const last = dense(3, { activation: "softmax", name: "output" });
+      const ends = [row, wide].map((given, index) => dense(7, { name: `network${index + 1}.dense1` })(given));
+      const outputs = last(ensemble === 1 ? dense(7)(wide) : concatenate(ends[0], ends[1]));
+      const network = new Network({ inputs: x, outputs });
+      const page = await pageOf(findings({ network, settings: { ensemble, bins: 5 } }));
+      return /<dt>Network<\/dt><dd>(.*?), float32/.exec(page)![1].replace(/; [\d,]+ parameters$/, "");
+    };
+    expect(await networkLine(2)).toBe(
+      "dense 2 → 2 networks side by side, each dense 7; then dense 3, softmax; numbers also by up to 5 ranges",
+    );
+    expect(await networkLine(1)).toBe("dense 2 → dense 7 → dense 3, softmax; numbers also by up to 5 ranges");
+  });
+
   test("escapes the names of columns, classes and files wherever they stand", async () => {
     const page = await pageOf(findings());
     expect(page).not.toMatch(/<script|<i>|b&c|alert\('/);
