@@ -164,12 +164,12 @@ export function numberReaderFor(format: NumberFormat = {}, delimiter: string): (
   };
 }
 
-/** Returns the texts that mean a missing target: the same as when the model was trained. */
-export function targetMarksOf(model: Pipeline): ReadonlySet<string> {
+/** Returns the texts that mean a missing value in a column of the training's table: the same as when the model was trained. */
+export function marksOf(model: Pipeline, column: string): ReadonlySet<string> {
   const notes = notesOf(model);
   if (!notes) return missingMarks;
   const names = [model.target.name, ...model.columns.map(({ name }) => name), ...Object.keys(notes.notUsed)];
-  return marksByColumn(notes.question, names, "the model")(model.target.name);
+  return marksByColumn(notes.question, names, "the model")(column);
 }
 
 /** Returns notes about missing columns, empty rows and unknown categories. */

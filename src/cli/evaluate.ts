@@ -4,9 +4,8 @@ import { basename } from "node:path";
 import { knownBooleans, plainNumber, truthOf } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
 import { numberFrom } from "../pipeline/target.ts";
-import { copiesIn } from "./copies.ts";
 import { jsonText } from "./display.ts";
-import { numberReaderFor, readerNotes, TableReader, targetMarksOf } from "./encode.ts";
+import { marksOf, numberReaderFor, readerNotes, TableReader } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
 import { readModel } from "./files.ts";
 import { type Block, type LinesOptions, linesOf, slicesOf } from "./lines.ts";
@@ -19,6 +18,7 @@ import { type Broken, brokenNote, eachPicture, readsPictures } from "./readPictu
 import type { Refusals } from "./refusals.ts";
 import { mostFrequentClass, type Score, scoreOf, scoreOfAll } from "./score.ts";
 import { note, type Output, say, showClasses, showConfusion, showScore } from "./show.ts";
+import { Units } from "./units.ts";
 import { UnseenTally } from "./unseen.ts";
 
 export async function evaluate(modelPath: string, path: string, options: LinesOptions, output: Output): Promise<void> {
@@ -92,11 +92,11 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
       throw new Failure(`${source.name}: there is no column ${JSON.stringify(target.name)}, need it to compare with`);
     }
     const tally = new UnseenTally(model);
-    const missing = targetMarksOf(model);
+    const missing = marksOf(model, target.name);
     const parseTarget = targetParser(target, delimiter);
     const outputs: number[] = [];
     const targets: number[] = [];
-    let compared: (readonly string[])[] = [];
+    const units = new Units(model, names);
     let without = 0;
     for await (const block of blocks) {
       const known = rowsWithTarget(block, place, missing);
@@ -109,14 +109,13 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
         if (reader.refusals.count > 0) continue;
         for (const value of guard(source.name, () => model.outputs(given))) outputs.push(value);
         tally.add(model.unseenIn(given, slice.rows.length), given, slice.numbers);
-        compared = targets.length <= mostCompared ? compared.concat(slice.rows) : [];
+        units.add(slice.rows);
         onRows(targets.length);
       }
     }
     reader.refusals.check();
     if (targets.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
-    const units = targets.length <= mostCompared ? copiesIn(columnsOf(compared), placesOf(compared))?.first : undefined;
-    const score = scoreOfAll([{ target, outputs, targets, units }], baselineOf(model, targets));
+    const score = scoreOfAll([{ target, outputs, targets, units: units.numbers }], baselineOf(model, targets));
     return {
       score,
       name: source.name,
@@ -127,12 +126,6 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
     done();
   }
 }
-
-/** The most rows whose copies are counted, since all of them are in memory. */
-const mostCompared = 100_000;
-
-const columnsOf = (rows: readonly (readonly string[])[]) => rows[0].map((_, column) => rows.map((row) => row[column]));
-const placesOf = (rows: readonly unknown[]) => Int32Array.from(rows, (_, place) => place);
 
 /** Returns a note if the table may be the one that the model was trained on. */
 function trainingDataNote(model: Pipeline, path: string): string[] {

@@ -34,8 +34,22 @@ describe("simdnet evaluate", () => {
       );
     const part = rows.filter((_, row) => row % 5 === 0);
     const [once, often] = [part, [...part, ...part, ...part]].map(scoreOf);
+    const numbered = [...part, ...part].map((row, id) => `${row},${id}`);
+    const { stdout } = simdnet(
+      folder,
+      ["evaluate", "model.safetensors", "-", "--json"],
+      [`${names},id`, ...numbered].join("\n"),
+    );
+    expect(JSON.parse(stdout).units).toBe(part.length);
     expect([once.units, often.rows, often.units]).toEqual([undefined, 3 * part.length, part.length]);
     expect(often.accuracyInterval).toEqual(once.accuracyInterval.map((end: number) => expect.closeTo(end, 12)));
+  });
+
+  test("counts groups as train does, if the table has them", () => {
+    const args = ["train", fixture("penguins.csv"), "-t", "Species", "--epochs", "2", "--group", "Island"];
+    expect(simdnet(folder, [...args, "-o", "g.safetensors"]).code).toBe(0);
+    const { stdout } = simdnet(folder, ["evaluate", "g.safetensors", fixture("penguins.csv"), "--json"]);
+    expect(JSON.parse(stdout)).toMatchObject({ rows: 344, units: 3 });
   });
 
   test("measures numbers in their unit", () => {

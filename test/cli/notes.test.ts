@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { targetMarksOf } from "../../src/cli/encode.ts";
+import { marksOf } from "../../src/cli/encode.ts";
 import { missingMarks } from "../../src/cli/marks.ts";
 import { type Notes, notesOf } from "../../src/cli/notes.ts";
 import { transformFromJSON } from "../../src/data/index.ts";
@@ -26,8 +26,8 @@ test("the notes of a training are read back", () => {
 });
 
 test("what stands for a missing value is what did in training, or the usual marks", () => {
-  expect(targetMarksOf(model)).toEqual(new Set([...missingMarks, "-", "?"]));
-  expect(targetMarksOf(noted({ question: { missing: 7 } }))).toBe(missingMarks);
+  expect(marksOf(model, model.target.name)).toEqual(new Set([...missingMarks, "-", "?"]));
+  expect(marksOf(noted({ question: { missing: 7 } }), model.target.name)).toBe(missingMarks);
 });
 
 test("what others have noted is none of it", () => {
