@@ -29,7 +29,17 @@ describe("the reference of the API", () => {
     const isThere = (name: string) => written.includes(`\n| \`${name}`) || written.includes(`\n| \`new ${name}(`);
     // The command's own, marked @internal.
     expect(names.filter((name) => !isThere(name))).toEqual([
-      ...["knownBooleans", "truthOf", "momentIn", "linesOf", "findMeaning", "isCode", "numberReader", "plainNumber"],
+      ...[
+        "knownBooleans",
+        "truthOf",
+        "daysIn",
+        "momentIn",
+        "linesOf",
+        "findMeaning",
+        "isCode",
+        "numberReader",
+        "plainNumber",
+      ],
     ]);
   });
 

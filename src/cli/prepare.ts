@@ -1,14 +1,7 @@
 /** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures.ts is for pictures. */
 
 import { createHash } from "node:crypto";
-import {
-  type Columns,
-  type EncodedColumns,
-  encodeRecords,
-  momentIn,
-  partIn,
-  type SeriesColumns,
-} from "../data/index.ts";
+import { type Columns, daysIn, type EncodedColumns, encodeRecords, type SeriesColumns } from "../data/index.ts";
 import {
   type FitOptions,
   type History,
@@ -281,12 +274,12 @@ function timesOf(file: string, { name, kind, values, missing, dates }: TableColu
   const refused = new Map<string, number>();
   const times = Float64Array.from(rows, (row) => {
     const text = values[row] as string;
-    const moment = momentIn(text, dates?.order ?? "year-month-day");
-    if (!moment) {
+    const days = daysIn(text, dates?.order ?? "year-month-day");
+    if (days === undefined) {
       refused.set(text, (refused.get(text) ?? 0) + 1);
       return Number.NaN;
     }
-    return partIn(moment, "days");
+    return days;
   });
   if (refused.size === 0) return times;
   const got = listText(

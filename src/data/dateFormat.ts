@@ -1,7 +1,7 @@
 /** Dates as people write them in tables: in any order of day, month and year, with names of months, with a time of day. */
 
 import { unknownName } from "../errors.ts";
-import { type Moment, newMoment } from "./dates.ts";
+import { type Moment, newMoment, partIn } from "./dates.ts";
 
 /** The order of year, month and day in a date. */
 export type DateOrder = "year-month-day" | "day-month-year" | "month-day-year";
@@ -54,6 +54,12 @@ export function momentIn(text: string, order: DateOrder): Moment | undefined {
   const { year, day, month, first: name = month, inner = day, ...time } = named.exec(text)?.groups ?? {};
   if (year === undefined) return undefined;
   return withClock([yearOf(year), monthOf(name), Number(inner)], time);
+}
+
+/** Returns the days from 1970-01-01 to the date that a text writes, with its time as a fraction; undefined if it is no date. */
+export function daysIn(text: string, order: DateOrder): number | undefined {
+  const moment = momentIn(text, order);
+  return moment && partIn(moment, "days");
 }
 
 const withClock = (

@@ -19,10 +19,9 @@ export { type CellValue, type Column, type CsvOptions, parseCsv, type Table, typ
 export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.ts";
 export { type Dataset, digits, iris } from "./dataset.ts";
 export type { DateOrder } from "./dateFormat.ts";
-/** @internal The command reads dates with it. */
-export { momentIn } from "./dateFormat.ts";
-/** @internal The command takes the days of a date with it. */
-export { type DatePart, datePart, partIn } from "./dates.ts";
+/** @internal The command reads dates with them. */
+export { daysIn, momentIn } from "./dateFormat.ts";
+export { type DatePart, datePart } from "./dates.ts";
 export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";

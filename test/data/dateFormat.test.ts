@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkDateOrder, type DateOrder, findDateOrder, momentIn } from "../../src/data/dateFormat.ts";
+import { checkDateOrder, type DateOrder, daysIn, findDateOrder, momentIn } from "../../src/data/dateFormat.ts";
 
 const found = (...texts: string[]) => findDateOrder(texts.map((text) => [text, 1]));
 
@@ -59,4 +59,10 @@ describe("the order of a column", () => {
   test("is checked", () => {
     expect(() => checkDateOrder("x", "ymd" as DateOrder)).toThrow('x, order: got "ymd", need one of year-month-day');
   });
+});
+
+test("the days of a date have its time as a fraction", () => {
+  expect(daysIn("2/1/1970 6:00 PM", "month-day-year")).toBe(31.75);
+  expect(daysIn("1969-12-31", "year-month-day")).toBe(-1);
+  expect(daysIn("yesterday", "year-month-day")).toBeUndefined();
 });

@@ -1,6 +1,6 @@
 /** Plots the values of a column against the target, and what the model predicts for them. */
 
-import { type DateOrder, momentIn, partIn, type SeriesColumns } from "../../data/index.ts";
+import { type DateOrder, daysIn, type SeriesColumns } from "../../data/index.ts";
 import { count, greatestOf, leastOf, plural, short } from "../numbers.ts";
 import { axisFormat, clipMiddle, draw, first, fontSize, grid, ink, second, soft, widthOf } from "./draw.ts";
 import type { Markup } from "./markup.ts";
@@ -52,8 +52,8 @@ export async function columnPlot(name: string, rows: ColumnRows): Promise<Column
 function timesOf(values: SeriesColumns[string], order: DateOrder | undefined): SeriesColumns[string] {
   if (!order) return values;
   return Float64Array.from(values as ArrayLike<string | null>, (text) => {
-    const moment = text === null ? undefined : momentIn(text.trim(), order);
-    return moment ? 86_400_000 * partIn(moment, "days") : Number.NaN;
+    const days = text === null ? undefined : daysIn(text.trim(), order);
+    return days === undefined ? Number.NaN : 86_400_000 * days;
   });
 }
 
