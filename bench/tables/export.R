@@ -3,7 +3,7 @@ arguments <- commandArgs(trailingOnly = TRUE)
 library_folder <- arguments[1]
 folder <- arguments[2]
 
-# The name of the file, the package, the data set, and the columns that are left out, if any.
+# The name of the file, the package and the data set.
 tables <- list(
   list("titanic", "carData", "TitanicSurvival"),
   list("german-credit", "caret", "GermanCredit"),

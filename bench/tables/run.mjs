@@ -31,7 +31,7 @@ const [train, test, model] = ["train.csv", "test.csv", "model.safetensors"].map(
 /** A process of Python that trains scikit-learn's models. */
 const peer = spawn("/usr/bin/python3", [join(import.meta.dirname, "scikit_learn.py")], {
   stdio: ["pipe", "pipe", "inherit"],
-  // As simdnet, on one thread.
+  // One thread, like simdnet.
   env: { ...process.env, OMP_NUM_THREADS: "1", OPENBLAS_NUM_THREADS: "1" },
 });
 const answers = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();

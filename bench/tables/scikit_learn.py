@@ -1,7 +1,7 @@
 """scikit-learn's models of tables: a network, boosted trees and a linear model, on the same rows as simdnet's.
 
-python scikit_learn.py writes tables that come with scikit-learn into the folder "--export" names, or reads jobs from the standard input, one
-JSON object a line: { train, test, target, task, seed }. It answers each with a line of scores and seconds.
+`scikit_learn.py --export <folder>` writes the tables that come with scikit-learn. Without arguments it reads jobs from standard input, one JSON
+object a line: { train, test, target, task, seed }. It answers each with a line of scores and seconds.
 """
 import csv
 import json

@@ -77,7 +77,7 @@ export interface Settings {
   /** Undefined for a table. */
   readonly pictures?: PictureSettings;
   readonly hidden: readonly number[];
-  /** The number of networks that are trained side by side and whose outputs are averaged. Default 1. */
+  /** The number of networks that are trained side by side, whose logits are averaged; for numbers their outputs. Default 1. */
   readonly ensemble?: number | undefined;
   /** The most ranges into which each number is divided; see bins.ts. Default 0, which is none. */
   readonly bins?: number | undefined;
@@ -167,7 +167,7 @@ export function networkOf(
     const row = second ? concatenate(first, second, ...others) : first;
     const wide = bins === 0 ? row : concatenate(row, binsLayer(bins)(networkInputs[0]));
     const prefixes = ensemble === 1 ? [""] : Array.from({ length: ensemble }, (_, index) => memberPrefix(index));
-    // Of one network, layers have the names that the library gives them.
+    // A single network keeps the library's layer names.
     const named = (name: string) => (ensemble === 1 ? {} : { name });
     const ends = prefixes.map((prefix, index) =>
       settings.hidden.reduce(
@@ -198,7 +198,7 @@ const binsLayer = (bins: number) => dense(bins, { activation: "hardSigmoid", tra
 const joined = ([first, second, ...others]: readonly Value[]): Value =>
   second ? concatenate(first, second, ...others) : first;
 
-/** Tells whether a report shows a layer: of an ensemble, the layers of its first two networks and of the outputs, which are like the others. */
+/** Tells whether a report shows a layer: of an ensemble it shows the first two networks, one without and one with bins, and the output layer. */
 export const isShown = (name: string): boolean => name !== binsName && !/^network(?!1\.|2\.)\d+\./.test(name);
 
 /**

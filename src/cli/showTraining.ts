@@ -173,10 +173,13 @@ export function showNetwork(output: Output, { encoding }: PreparedData, settings
     `${head.units} ${head.activation}`,
   ];
   say(output, "Network", `${widths.join(" → ")} (${head.why})`);
-  if (ensemble > 1) say(output, "", `${ensemble} such networks side by side, whose outputs are averaged`);
+  if (ensemble > 1) {
+    const averaged = head.activation === "linear" ? "outputs" : "logits";
+    say(output, "", `${ensemble} such networks side by side; their ${averaged} are averaged`);
+  }
   if (bins > 0) {
-    const which = ensemble > 1 ? "every second one reads" : "it reads";
-    say(output, "", `${which} numbers also by ranges of equally many rows, up to ${bins} each`);
+    const which = ensemble > 1 ? "every second one" : "it";
+    say(output, "", `${which} also reads each number by ranges of equally many rows, up to ${bins}`);
   }
   if (text) {
     const read = text === "lstm" ? "an LSTM that reads these rows" : "the mean of these rows";

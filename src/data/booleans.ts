@@ -1,13 +1,13 @@
 /** Categories that are booleans, in any spelling: pandas writes True, R TRUE, JSON true. */
 
-/** The category among `known` that a boolean stands for: its name or, where a table writes it otherwise, such as "True", that. */
+/** Returns the category among `known` for a boolean: its name, or the only other spelling of it, such as "True". */
 function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
   const name = String(value);
   const alike = known.filter((category) => category?.toLowerCase() === name);
   return alike.find((category) => category === name) ?? (alike.length === 1 ? alike[0]! : undefined);
 }
 
-/** The boolean that a text writes: "True" and "TRUE" are as good as "true". Any other value stays as it is. */
+/** Returns the boolean that a text spells in any case; any other value as it is. */
 export function truthOf<Given>(value: Given): Given | boolean {
   if (typeof value !== "string" || value.length > longestTruth) return value;
   const name = value.trim().toLowerCase();
@@ -17,7 +17,7 @@ export function truthOf<Given>(value: Given): Given | boolean {
 /** The most characters, with spaces around them, of a text that may be a boolean. */
 const longestTruth = 40;
 
-/** The booleans that are categories, each with its category. */
+/** Returns each boolean that is a category, with its category. */
 export function knownBooleans(known: readonly (string | null)[]): [boolean, string][] {
   return [true, false].flatMap((value): [boolean, string][] => {
     const category = categoryOfBoolean(value, known);

@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
+import type { Goal } from "../../src/cli/decide.ts";
 import type { Notes } from "../../src/cli/notes.ts";
+import type { PreparedData } from "../../src/cli/prepare.ts";
 import { scoreOf, scoreOfAll } from "../../src/cli/score.ts";
-import { bestEpoch, explainScore, showResult } from "../../src/cli/showTraining.ts";
+import { headOf, type Settings } from "../../src/cli/settings.ts";
+import { bestEpoch, explainScore, showNetwork, showResult } from "../../src/cli/showTraining.ts";
+import { encodeRecords } from "../../src/data/index.ts";
 import type { History } from "../../src/index.ts";
 
 const historyOf = (...loss: number[]) =>
@@ -27,6 +31,34 @@ test("a model that is no better than the naive one has reasons", () => {
   expect(explained([0.1, 0.2], 30, undefined, true)).toEqual([]);
   expect(explained([0.1, 0.9], 30)).toEqual([]);
   expect(explained([0.1, 0.9], 30, [0.05, 0.95])).toEqual(["no better than the linear model: --hidden none would do"]);
+});
+
+test("an ensemble averages logits, of numbers outputs, and which of its networks read ranges is said", () => {
+  const linesOf = (goal: Goal, settings: Partial<Settings>) => {
+    let text = "";
+    const write = (part: string) => {
+      text += part;
+    };
+    const encoding = encodeRecords({ x: [1, 2, 3] });
+    const given = { hidden: [64], activation: "relu", dropout: 0, epochs: 9, ...settings } as Settings;
+    showNetwork(
+      { isJSON: false, columns: 200, hasColors: false, write },
+      { encoding } as unknown as PreparedData,
+      given,
+      headOf(goal),
+    );
+    return text.split("\n").map((line) => line.trim());
+  };
+  const classes: Goal = { kind: "classes", classes: ["a", "b"], counts: [1, 1] };
+  const ofClasses = linesOf(classes, { ensemble: 4, bins: 6 });
+  expect(ofClasses).toContain("4 such networks side by side; their logits are averaged");
+  expect(ofClasses).toContain("every second one also reads each number by ranges of equally many rows, up to 6");
+  expect(linesOf({ kind: "number" }, { ensemble: 2 })).toContain(
+    "2 such networks side by side; their outputs are averaged",
+  );
+  expect(linesOf({ kind: "number" }, { bins: 12 })).toContain(
+    "it also reads each number by ranges of equally many rows, up to 12",
+  );
 });
 
 test("an interrupted training is gone on with by a command that is one line, whatever its files are called", () => {

@@ -94,9 +94,11 @@ describe("pageOf", () => {
       return /<dt>Network<\/dt><dd>(.*?), float32/.exec(page)![1].replace(/; [\d,]+ parameters$/, "");
     };
     expect(await networkLine(2)).toBe(
-      "dense 2 → 2 networks side by side, each dense 7; then dense 3, softmax; numbers also by up to 5 ranges",
+      "dense 2, linear → 2 networks side by side, each dense 7, linear; then dense 3, softmax; numbers also by up to 5 ranges",
     );
-    expect(await networkLine(1)).toBe("dense 2 → dense 7 → dense 3, softmax; numbers also by up to 5 ranges");
+    expect(await networkLine(1)).toBe(
+      "dense 2, linear → dense 7, linear → dense 3, softmax; numbers also by up to 5 ranges",
+    );
   });
 
   test("escapes the names of columns, classes and files wherever they stand", async () => {
