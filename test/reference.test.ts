@@ -37,6 +37,7 @@ describe("the reference of the API", () => {
         "linesOf",
         "findMeaning",
         "isCode",
+        "hasPointsBetweenThousands",
         "numberReader",
         "plainNumber",
       ],
