@@ -16,6 +16,7 @@ import {
   inputText,
   listText,
 } from "./listed.ts";
+import { missingMarks } from "./marks.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
@@ -81,9 +82,9 @@ const mostListed = 12;
 /** The most columns whose importance is shown. */
 const mostImportant = 6;
 
-/** The advice to keep texts that may be values: those that are words, such as None. */
+/** The advice to keep texts that may be values, such as None; those that the user has named are none. */
 const keepAdvice = (gaps: ReadonlyMap<string, number>): string => {
-  const words = [...gaps.keys()].filter((text) => text !== "");
+  const words = [...gaps.keys()].filter((text) => text !== "" && missingMarks.has(text));
   return words.length === 0 ? "" : `; --not-missing ${listWords(words)} takes them as values`;
 };
 

@@ -49,7 +49,7 @@ describe("a column", () => {
       const { column } = read(texts);
       expect(column).toMatchObject({ kind: "number", format: { decimal: ",", thousands: "." } });
       expect([...column.values].slice(0, 3)).toEqual([907, 2100, 3100]);
-      },
+    },
   );
 
   test("of dates keeps their texts, and knows their order", () => {

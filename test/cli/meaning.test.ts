@@ -64,6 +64,13 @@ describe("missing is information", () => {
     const all = said("kinds.csv", kinds, "-t", "x", "--task", "regression");
     expect(all.text).toMatch(/country +category +ZA, \(missing\) +20 "NA", 20 "\?" → \(missing\)/);
     expect(all.text).toContain('20 "NA" in country, 30 "None" in y; --not-missing NA,None takes them as values');
+    // Texts that the user has named are not advised against.
+    const table = csv(
+      ["x", "y"],
+      times(60, (row) => [row % 7, ["None", "some", "many"][row % 3]]),
+    );
+    const own = said("own.csv", table, "-t", "x", "--task", "regression", "--missing", "some");
+    expect(own.text).toContain('20 "None", 20 "some" in y; --not-missing None takes');
     const json = quick("kinds.csv", kinds, "-t", "x", "--task", "regression", "--not-missing", "NA,None");
     expect(columnIn(json, "country")).toMatchObject({ categories: ["NA", "ZA", null] });
     expect(columnIn(json, "y")).toMatchObject({ categories: ["None", "some"] });
