@@ -62,6 +62,8 @@ const commands = [
   "findMeaning",
   "isCode",
   "momentIn",
+  "daysIn",
+  "hasPointsBetweenThousands",
   "numberReader",
   "plainNumber",
   "knownBooleans",
