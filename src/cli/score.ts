@@ -57,7 +57,7 @@ export interface Calibration {
 export interface NumberScore {
   readonly kind: "number";
   readonly rows: number;
-  /** As in `ClassScore`. */
+  /** The number of independent units, as `ClassScore` has it. */
   readonly units?: number | undefined;
   readonly meanAbsoluteError: number;
   readonly medianAbsoluteError: number;
@@ -181,7 +181,7 @@ export class Probabilities {
   }
 }
 
-/** As in PyTorch, the logarithm is at least -100, because a probability may round to 0. */
+/** The least logarithm, which is PyTorch's: a probability may round to 0. */
 const crossEntropyOf = (right: Float64Array): number =>
   right.reduce((sum, probability) => sum - Math.max(Math.log(probability), -100), 0) / right.length;
 

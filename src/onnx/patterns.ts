@@ -19,7 +19,7 @@ interface Binding {
   readonly nodes: ReadonlyMap<string, Operator>;
 }
 
-/** What patterns ask of the graph. */
+/** The questions that patterns ask of the graph. */
 export interface Known {
   /** Returns the node that makes a value. */
   readonly makerOf: (name: string) => Operator | undefined;

@@ -121,7 +121,7 @@ class GraphSource {
   readonly #externalFile: ExternalFile | undefined;
   /** The nodes that read a name. */
   readonly #readers = new Map<string, Operator[]>();
-  /** How often a name is read, by nodes that are needed and as an output. */
+  /** The number of uses of each name, by nodes that are needed and as an output. */
   readonly #counts = new Map<string, number>();
   #weights = 0;
   /** True if a weight is of doubles. */

@@ -1,4 +1,4 @@
-/** What the handlers of operators work with: the constants, layers and parameters of the network that a graph becomes. */
+/** The working material of the handlers of operators: constants, layers and parameters of the network that a graph becomes. */
 
 import { shown } from "../errors.ts";
 import type { Dtype, Value } from "../index.ts";
@@ -19,7 +19,7 @@ export class Scores {
       /** [batch, heads, units, steps] */
       readonly key: Data;
       readonly scale: number;
-      /** What is added to the scores. */
+      /** The numbers that are added to the scores. */
       readonly mask?: Constant | undefined;
       /** True if they are weights already. */
       readonly isSoftmax: boolean;

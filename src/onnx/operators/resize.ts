@@ -13,7 +13,7 @@ interface Sizing {
   readonly scale: number;
 }
 
-/** How places and numbers are computed. */
+/** The computation of places and numbers. */
 interface Mode {
   readonly mode: string;
   readonly coordinates: string;

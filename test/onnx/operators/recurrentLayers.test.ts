@@ -1,25 +1,7 @@
 /** Recurrent layers: gates, biases, outputs. write.test.ts has whole networks of them. */
 import { describe, expect, test } from "vitest";
-import { node, read, tensor, titles, upTo } from "../models.ts";
-
-/** One feature, one unit: each gate has one row. */
-const gates = (count: number, directions = 1) => [
-  tensor("w", [directions, count, 1], upTo(directions * count)),
-  tensor(
-    "r",
-    [directions, count, 1],
-    upTo(directions * count).map((value) => 10 * value),
-  ),
-  tensor(
-    "b",
-    [directions, 2 * count],
-    upTo(2 * directions * count).map((value) => 100 * value),
-  ),
-];
-const inputs = { x: ["steps", "batch", 1] };
-const sizes = { steps: 3 };
-const own = (name: string, attributes = {}, names = "x w r b -> y") =>
-  node(name, names, { hidden_size: 1, ...attributes });
+import { gates, inputs, own, sizes } from "../gates.ts";
+import { read, titles } from "../models.ts";
 
 describe("the gates", () => {
   const parametersOf = (name: string, count: number, attributes = {}) => {
