@@ -259,11 +259,8 @@ function decideInput(
     return decided(`it has no values${inAll}${column.gaps ? `: ${gapsText(column.gaps)}` : ""}`);
   }
   let missing = 0;
-  let isConstant = true;
-  for (const row of rows) {
-    if (isMissing(values[row])) missing++;
-    else isConstant &&= values[row] === values[first];
-  }
+  if (column.missing > 0) for (const row of rows) if (isMissing(values[row])) missing++;
+  const isConstant = !rows.some((row) => values[row] !== values[first] && !isMissing(values[row]));
   const hasGaps = kind === "category" ? missing > 0 : missing > 0 && missing >= missingColumns * rows.length;
   if (isConstant && !hasGaps) {
     const inAll = (values as readonly unknown[]).every((value) => isMissing(value as null) || value === values[first]);

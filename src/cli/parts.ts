@@ -155,8 +155,8 @@ function splitterOf(rows: Int32Array, options: PartsOptions): { split: Split; st
 function unitsOf(
   places: readonly number[],
   { copies }: PartsOptions,
-): { units: readonly number[]; whole: (units: readonly number[]) => number[] } {
-  if (!copies) return { units: places, whole: (units) => [...units] };
+): { units: readonly number[]; whole: (units: number[]) => number[] } {
+  if (!copies) return { units: places, whole: (units) => units };
   const { first } = copies;
   return {
     units: places.filter((place) => first[place] === place),

@@ -3,6 +3,7 @@
 import { checkArguments, checkOptions, plural, shown } from "../errors.ts";
 import { generatorOf, type RandomGenerator } from "../random.ts";
 import { checkLabels, type Label, rowsByLabel } from "./labels.ts";
+import { countsOf } from "./statistics.ts";
 
 /** The options that a split and folds share. */
 export interface DealOptions {
@@ -110,19 +111,23 @@ export function checkGroups(who: string, groups: ArrayLike<Label>, least: number
 /** Refuses classes of one row, and more classes than a part has rows. */
 function checkStrata(classes: ArrayLike<Label>, testCount: number): void {
   const who = "trainTestSplit, stratify";
-  const rowsOf = rowsByLabel(classes, ascending(classes.length));
-  for (const [label, { length }] of rowsOf) {
-    if (length < 2) throw new RangeError(`${who}: got 1 row of class ${shown(label)}, need at least 2 of each`);
+  const counts = countsOf(classes);
+  for (const [label, rows] of counts) {
+    if (rows < 2) throw new RangeError(`${who}: got 1 row of class ${shown(label)}, need at least 2 of each`);
   }
   const smaller = Math.min(testCount, classes.length - testCount);
-  if (smaller < rowsOf.size) {
+  if (smaller < counts.size) {
     throw new RangeError(
-      `${who}: got ${rowsOf.size} classes for a part of ${plural(smaller, "row")}, need at least a row each`,
+      `${who}: got ${counts.size} classes for a part of ${plural(smaller, "row")}, need at least a row each`,
     );
   }
 }
 
-const ascending = (count: number) => Array.from({ length: count }, (_, row) => row);
+function ascending(count: number): number[] {
+  const rows = new Array<number>(count);
+  for (let row = 0; row < count; row++) rows[row] = row;
+  return rows;
+}
 
 /** Returns the rows in the order in which they are dealt. */
 export function rowOrder(count: number, { seed = 0, shuffle = true }: DealOptions): number[] {
@@ -169,6 +174,14 @@ export function splitAt<Input, Target>(
 ): Split<Input, Target> {
   const isTest = new Uint8Array(order.length);
   for (const row of chosen) isTest[row] = 1;
-  const at = (rows: number[]) => ({ inputs: rows.map((row) => inputs[row]), targets: rows.map((row) => targets[row]) });
-  return { train: at(order.filter((row) => isTest[row] === 0)), test: at(order.filter((row) => isTest[row] === 1)) };
+  const [train, test]: SplitExamples<Input, Target>[] = [
+    { inputs: [], targets: [] },
+    { inputs: [], targets: [] },
+  ];
+  for (const row of order) {
+    const part = isTest[row] === 1 ? test : train;
+    part.inputs.push(inputs[row]);
+    part.targets.push(targets[row]);
+  }
+  return { train, test };
 }
