@@ -2,13 +2,13 @@
 
 import { type Columns, momentIn, type NumberFormat, numberReader } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
+import { mostDeviations } from "./encodeParts.ts";
 import { Failure, guard } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
 import { clipName, formatText, hasOwnNotation, listText } from "./listed.ts";
 import { marksByColumn, missingMarks } from "./marks.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short } from "./numbers.ts";
-import { mostDeviations } from "./prepare.ts";
 import { Refusals } from "./refusals.ts";
 
 type Column = Pipeline["columns"][number];

@@ -1,8 +1,9 @@
 /** Trains a linear model to compare a network with: who gains nothing over it sees it. */
 
 import { adamW, checkpoint, cosineDecay, dense, Network, pcg32, Trainer } from "../index.ts";
+import type { EncodedExamples } from "./encodeParts.ts";
 import { balancedWeights } from "./fit.ts";
-import type { EncodedExamples, PreparedData } from "./prepare.ts";
+import type { PreparedData } from "./prepare.ts";
 import type { Head, Settings } from "./settings.ts";
 
 /** More rows change a linear model little. */

@@ -1,17 +1,7 @@
 /** Turns a table into the examples of a network: decides on columns, splits rows, encodes values. preparePictures.ts is for pictures. */
 
-import { createHash } from "node:crypto";
 import { type Columns, daysIn, type EncodedColumns, encodeRecords, type SeriesColumns } from "../data/index.ts";
-import {
-  type FitOptions,
-  type History,
-  type Network,
-  pcg32,
-  type Seen,
-  seenValues,
-  type Target,
-  type Trainer,
-} from "../index.ts";
+import { type FitOptions, type History, type Network, pcg32, type Seen, type Target, type Trainer } from "../index.ts";
 import { numberFrom, outputFor } from "../pipeline/target.ts";
 import { log } from "../scalar.ts";
 import type { TableColumn } from "./column.ts";
@@ -24,21 +14,21 @@ import {
   type InputDecision,
   leastRows,
   type TargetDecision,
-  targetEncoding,
 } from "./decide.ts";
 import type { PictureSettings } from "./decidePictures.ts";
-import { fitEncoding, missingShare, type TableEncoding } from "./encoding.ts";
+import { type EncodedExamples, eachInput, encodeParts, fingerprintOf } from "./encodeParts.ts";
+import { missingShare, type TableEncoding } from "./encoding.ts";
 import { Failure, guard } from "./failure.ts";
 import { columnHints } from "./hints.ts";
 import { listText } from "./listed.ts";
 import { marksByColumn } from "./marks.ts";
-import { count, plural, short } from "./numbers.ts";
+import { count, plural } from "./numbers.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
 import { columnRemarks } from "./remarks.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, targetsOfAll, textLayers } from "./settings.ts";
-import { type ColumnTable, columnsAt, rowsOf, tooLarge } from "./table.ts";
+import { type ColumnTable, columnsAt, rowsOf } from "./table.ts";
 
 /** The user's description of a table. Everything else is derived from the table. */
 export interface Question {
@@ -67,13 +57,6 @@ export interface Question {
 
 /** The use of columns of dates: each becomes columns of numbers, or none. */
 export type DatesUse = "columns" | "drop";
-
-export interface EncodedExamples {
-  /** The encoded columns: rows of features one after the other, and the words of texts. */
-  readonly inputs: EncodedColumns;
-  /** The class number of each row, or a number of mean 0 and deviation 1. */
-  readonly targets: Float64Array;
-}
 
 /** Examples of a network, from a table or from pictures. */
 export interface PreparedData {
@@ -155,17 +138,8 @@ export interface Shares {
 /** Categories in fewer than one of this many rows share a feature. A column of names then does not become thousands of features. */
 const rarity = 200;
 
-/** The greatest distance from the training mean, in deviations. Beyond it, squares of a network's sums may overflow. */
-export const mostDeviations = 1e12;
-
 /** The most rows in which a column has to have different values to count as names of rows. */
 const comparedRows = 20_000;
-
-/** The memory for one feature of a row, in the examples and in a temporary copy. */
-const bytesPerFeature = 16;
-
-/** The most values that are hashed at once: a hash does not take 2 GiB. */
-const hashedAtOnce = 1 << 24;
 
 /** The parts of a table that all folds share. */
 interface Division {
@@ -291,8 +265,7 @@ function timesOf(file: string, { name, kind, values, missing, dates }: TableColu
 
 /** Decides on the columns and encodes the rows of each part. */
 function prepareParts(parts: Parts, division: Division, isFold = false): PreparedTable {
-  const { file, table, question, target, shares, memoryBytes, notes, folds } = division;
-  const { rows } = target;
+  const { file, table, question, target, shares, notes, folds } = division;
   // Only the training rows decide: a column that is constant in them cannot be learned from.
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const missingColumns = missingShare(parts.train.length, minimumCount);
@@ -312,37 +285,19 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
   );
   const used = inputs.filter(({ isUsed }) => isUsed);
   const columns: Columns = Object.fromEntries(used.map(({ column: { name, values } }) => [name, values]));
-  const training = columnsAt(columns, parts.train);
-  const names = table.columns.map(({ name }) => name);
-  const marksOf = marksByColumn(question, names, file);
+  const marksOf = marksByColumn(
+    question,
+    table.columns.map(({ name }) => name),
+    file,
+  );
   const { mostWords } = textLayers[shares.text ?? "mean"];
-  const encoding = guard(file, () => fitEncoding(training, used, { marksOf, minimumCount, missingColumns, mostWords }));
-  const features = encoding.inputs.reduce((sum, { shape: [size] }) => sum + size, 0);
-  const mostRows = Math.floor(memoryBytes / (bytesPerFeature * features));
-  if (rows.length > mostRows) {
-    throw tooLarge(file, `${rows.length} rows that become ${features} features each`, mostRows);
-  }
-  const { target: goal, encode: of } = guard(file, () => targetEncoding(target, parts.train));
-  const examples = (rows: Int32Array, given = columnsAt(columns, rows)): EncodedExamples => {
-    const [inputs, targets] = [guard(file, () => encoding.apply(given)), of(rows)];
-    const [numbers] = eachInput(encoding, inputs);
-    if (numbers instanceof Float64Array) checkRange(file, numbers, encoding.features);
-    if (goal.kind === "number") checkRange(file, targets, [goal.name]);
-    return { inputs, targets };
-  };
-  const [train, validation] = [examples(parts.train, training), examples(parts.validation)];
-  const test = parts.test.length > 0 ? examples(parts.test) : validation;
-  const hash = createHash("sha256");
-  for (const { inputs, targets } of [train, validation]) {
-    for (const values of [...eachInput(encoding, inputs), targets]) {
-      if (values instanceof Float64Array) {
-        for (let from = 0; from < values.length; from += hashedAtOnce)
-          hash.update(values.subarray(from, from + hashedAtOnce));
-      } else {
-        for (const words of values) hash.update(Float64Array.of(words.length)).update(Float64Array.from(words));
-      }
-    }
-  }
+  const encoded = encodeParts(parts, {
+    ...division,
+    columns,
+    used,
+    options: { marksOf, minimumCount, missingColumns, mostWords },
+  });
+  const { encoding, goal, train, validation } = encoded;
   const rowsAt = (rows: Int32Array) => ({
     columns: columnsAt(columns, rows),
     numbers: rows.map((row) => (table.places?.[row] ?? row) + 1),
@@ -353,13 +308,9 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
     inputs,
     columns,
     parts,
-    encoding,
-    goal,
-    train,
-    validation,
-    test,
+    ...encoded,
     naive: goal.kind === "number" ? goal.offset : mostFrequentClass(train.targets, goal.classes.length),
-    fingerprint: hash.digest("hex"),
+    fingerprint: fingerprintOf(encoding, [train, validation]),
     withoutTarget: target.column.missing,
     warnings: isFold
       ? []
@@ -371,7 +322,6 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
           ...missingClassNotes(target.goal, parts, (row) => target.column.values[row] as string | number),
           ...columnHints(inputs, target, parts),
         ],
-    seen: seenValues(encoding, training),
     notUsed: Object.fromEntries(inputs.filter(({ isUsed }) => !isUsed).map(({ column, why }) => [column.name, why])),
     rowsAt,
     testRows: () => rowsAt(parts.test.length > 0 ? parts.test : parts.validation),
@@ -421,22 +371,6 @@ function tableOf(table: Omit<PreparedTable, "targets" | "fit" | "withLogarithms"
       return tableOf({ ...table, train: { inputs, targets: rowsOf(train.targets, rows) } });
     },
   };
-}
-
-/** Returns the examples of each input: rows of features, or the words of each text. */
-const eachInput = ({ inputs }: TableEncoding, examples: EncodedColumns) =>
-  (inputs.length === 1 ? [examples] : examples) as readonly (Float64Array | number[][])[];
-
-/** Checks that no value is so far from the training rows that it must be an error. @param names of the values in a row */
-function checkRange(file: string, values: Float64Array, names: readonly string[]): void {
-  for (let index = 0; index < values.length; index++) {
-    if (Math.abs(values[index]) <= mostDeviations) continue;
-    const name = JSON.stringify(names[index % names.length]);
-    const got = `a value that is ${short(values[index])} times as far from the mean as the training rows are`;
-    throw new Failure(
-      `${file}, column ${name}: got ${got}, need at most ${mostDeviations.toExponential()}; --missing leaves it out`,
-    );
-  }
 }
 
 /** Returns targets in the unit of the scores: class numbers, or numbers as in the table. */

@@ -12,10 +12,11 @@ import {
   type PictureQuestion,
   type PictureSettings,
 } from "./decidePictures.ts";
+import type { EncodedExamples } from "./encodeParts.ts";
 import { Failure, guard } from "./failure.ts";
 import { plural } from "./numbers.ts";
 import { missingClassNotes, type Parts, partsOf } from "./parts.ts";
-import type { EncodedExamples, PreparedData, Shares, Trunk } from "./prepare.ts";
+import type { PreparedData, Shares, Trunk } from "./prepare.ts";
 import { type Broken, eachPicture } from "./readPictures.ts";
 import { mostFrequentClass } from "./score.ts";
 import type { Settings } from "./settings.ts";
