@@ -10,6 +10,6 @@ installDebian({
   "r-base-core": "/usr/bin/Rscript",
   "python3-sklearn": "/usr/lib/python3/dist-packages/sklearn/__init__.py",
 });
-installIn(folder, "16 MB");
+installIn(folder, "60 MB");
 fetchTables();
 run(`${folder}/run.mjs`, ...process.argv.slice(2));

@@ -11,12 +11,13 @@ const packages = ["ggplot2", "caret", "kernlab", "modeldata", "mlbench", "cardat
 
 /**
  * The name of each table's file, its target, and the kind of the target. `most` is the number of rows that are taken of a long table.
- * export.R says which package of R has a table; wdbc comes with scikit-learn and auto-mpg with vega-datasets.
+ * export.R says which package of R has a table; wdbc comes with scikit-learn, auto-mpg with vega-datasets, mushrooms with xgboost.
  */
 export const tables = [
   { name: "titanic", target: "survived", task: "classes" },
   { name: "german-credit", target: "Class", task: "classes" },
   { name: "wdbc", target: "diagnosis", task: "classes" },
+  { name: "mushrooms", target: "class", task: "classes" },
   { name: "pima", target: "diabetes", task: "classes" },
   { name: "vehicle", target: "Class", task: "classes" },
   { name: "attrition", target: "Attrition", task: "classes" },
@@ -44,7 +45,8 @@ export function fetchTables() {
     execFileSync("dpkg", ["-x", file, "root"], { cwd: downloads });
   }
   const site = join(downloads, "root/usr/lib/R/site-library");
-  execFileSync("Rscript", [join(here, "export.R"), site, folder], { stdio: "inherit" });
+  const mushrooms = join(here, "node_modules/xgboost/xgboost/R-package/data");
+  execFileSync("Rscript", [join(here, "export.R"), site, mushrooms, folder], { stdio: "inherit" });
   execFileSync("/usr/bin/python3", [join(here, "scikit_learn.py"), "--export", folder], { stdio: "inherit" });
   writeFileSync(join(folder, "auto-mpg.csv"), mpgText());
 }
