@@ -16,7 +16,7 @@ type NumberColumn = Extract<Column, { kind: "number" }>;
 type DateColumn = Extract<Column, { kind: "date" }>;
 
 /** The most values of a table, of features and of outputs that are in memory at once. */
-const mostValues = 200_000;
+const mostValues = 20_000;
 
 export class TableReader {
   readonly #pipeline: Pipeline;

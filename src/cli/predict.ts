@@ -73,12 +73,12 @@ async function predictPictures(
       const outputs = guard(file, () => model.outputs({ [model.columns[0].name]: [picture] }));
       if (!text) {
         text = openOutput(output);
-        if (!json) await text.write(`${csvLine(["file", ...newColumns(model)], ",")}\n`);
+        if (!json) await text.write([csvLine(["file", ...newColumns(model)], ",")]);
       }
       const line = json
         ? `{"file":${jsonText(file)},${lines.members(outputs, 0)}}`
         : csvLine([file], ",") + lines.cells(outputs, 0);
-      await text.write(`${line}\n`);
+      await text.write([line]);
     }
     if (!text) throw new Failure(`${broken[0].file}: ${broken[0].reason}`);
     await text.end();
@@ -155,13 +155,13 @@ async function predictTable(
         const unseen = model.unseenIn(given, slice.rows.length);
         tally.add(unseen, given, slice.numbers);
         const predicted = { lines: slice, names, given, outputs, unseen };
-        const text = guard(name, () => (json ? lines.json(predicted) : lines.csv(predicted)));
+        const texts = guard(name, () => (json ? lines.json(predicted) : lines.csv(predicted)));
         if (!file) {
           // Opened only after the first lines were valid: an invalid table leaves no output.
           file = openOutput(output);
-          if (!json) await file.write(`${csvLine([...names, ...columns], delimiter)}\n`);
+          if (!json) await file.write([csvLine([...names, ...columns], delimiter)]);
         }
-        await file.write(`${text}\n`);
+        await file.write(texts);
         count += slice.rows.length;
         onRows?.(count);
       }

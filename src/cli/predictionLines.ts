@@ -106,24 +106,23 @@ export class PredictionLines {
   }
 
   /** Returns the lines of a table with the added cells. */
-  csv({ lines: { rows }, outputs }: PredictedLines): string {
-    return rows.map((row, index) => csvLine(row, this.#delimiter) + this.cells(outputs, index)).join("\n");
+  csv({ lines: { rows }, outputs }: PredictedLines): string[] {
+    return rows.map((row, index) => csvLine(row, this.#delimiter) + this.cells(outputs, index));
   }
 
   /**
    * Returns a JSON object per line. Columns that the model reads have the values that it reads, null where missing, so each object is a valid
    * record. Other columns are texts.
    */
-  json({ lines: { rows }, names, given, outputs, unseen }: PredictedLines): string {
+  json({ lines: { rows }, names, given, outputs, unseen }: PredictedLines): string[] {
     const columns = names.map((name) => ({
       key: `${jsonText(name)}:`,
       values: Object.hasOwn(given, name) ? given[name] : undefined,
     }));
-    const texts = rows.map((row, index) => {
+    return rows.map((row, index) => {
       // JSON turns NaN into null.
       const cells = columns.map(({ key, values }, place) => key + jsonText(values ? values[index] : row[place]));
       return `{${cells.join(",")},${this.members(outputs, index, unseen.get(index))}}`;
     });
-    return texts.join("\n");
   }
 }

@@ -23,7 +23,7 @@ const written = (model: Pipeline, delimiter: string) => {
     unseen: new Map([[1, { x: "outside" as const }]]),
   };
   const lines = new PredictionLines(model, delimiter);
-  return { csv: lines.csv(predicted).split("\n"), json: lines.json(predicted).split("\n") };
+  return { csv: lines.csv(predicted), json: lines.json(predicted) };
 };
 
 describe("lines of predictions", () => {

@@ -11,7 +11,7 @@ const path = (name: string) => join(folder, name);
 const piece = "ü".repeat(10_000);
 const filled = async (name: string) => {
   const output = openOutput(path(name));
-  for (let index = 0; index < 100; index++) await output.write(piece);
+  for (let index = 0; index < 100; index++) await output.write([piece]);
   return output;
 };
 
@@ -22,7 +22,7 @@ describe("an output", () => {
     expect(readFileSync(path("a"), "utf8")).toBe("old");
     await output.end();
     output.abandon();
-    expect(readFileSync(path("a"), "utf8")).toBe(piece.repeat(100));
+    expect(readFileSync(path("a"), "utf8")).toBe(`${piece}\n`.repeat(100));
   });
 
   test("is on disk before it takes the place of an old one", async () => {
@@ -47,7 +47,7 @@ describe("an output", () => {
 
   test("is compressed if its name says so", async () => {
     await (await filled("b.gz")).end();
-    expect(String(gunzipSync(readFileSync(path("b.gz"))))).toBe(piece.repeat(100));
+    expect(String(gunzipSync(readFileSync(path("b.gz"))))).toBe(`${piece}\n`.repeat(100));
   });
 
   test("that is given up leaves what was there", async () => {
@@ -70,7 +70,7 @@ describe("an output", () => {
     const output = openOutput("/dev/full");
     await expect(
       (async () => {
-        await output.write(piece);
+        await output.write([piece]);
         await output.end();
       })(),
     ).rejects.toThrow("/dev/full: it cannot be written: no space is left on the disk (ENOSPC)");
@@ -78,7 +78,7 @@ describe("an output", () => {
 
   test("may be a device", async () => {
     const output = openOutput("/dev/null");
-    await output.write(piece);
+    await output.write([piece]);
     await output.end();
   });
 });
