@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import type { NumberEncodingJSON } from "../data/index.ts";
 import { type Network, Pipeline } from "../index.ts";
+import { isSafetensors, refusalOf } from "../onnx/formats.ts";
 import { jsonText, sanitizeLines } from "./display.ts";
 import { Failure, guard } from "./failure.ts";
 import { isSameFile, readBytes, readContent, writeBytes } from "./files.ts";
@@ -18,7 +19,7 @@ import {
 } from "./listed.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short, bytes as shownBytes } from "./numbers.ts";
-import { type ImportOptions, isOnnx, readOnnx } from "./onnx.ts";
+import { type ImportOptions, readOnnx } from "./onnx.ts";
 import { checkWritable } from "./place.ts";
 import { updatesText } from "./settings.ts";
 import { blankLine, type Output, say, showCurve, table } from "./show.ts";
@@ -42,7 +43,9 @@ export async function inspect(
   options: ImportOptions = {},
 ): Promise<void> {
   const bytes = readBytes(path);
-  const isForeign = isOnnx(bytes);
+  const isForeign = !isSafetensors(bytes);
+  const refusal = isForeign && refusalOf(bytes, "a model or network of simdnet, or an ONNX file");
+  if (refusal) throw new Failure(`${path}: ${refusal}`);
   const content = isForeign ? await readOnnx(path, bytes, options) : readContent(path, bytes);
   const page = pictures && (await writePictures(path, content, pictures));
   const [network, model] = content instanceof Pipeline ? [content.network, content] : [content, undefined];

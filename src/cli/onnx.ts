@@ -19,9 +19,6 @@ function checkFree(file: string, force: boolean): void {
   checkWritable(file);
 }
 
-/** Tells whether bytes are an ONNX file: it begins with its version, a safetensors file with the length of a JSON object. */
-export const isOnnx = (file: Uint8Array): boolean => file[0] === 0x08 && file[8] !== 0x7b;
-
 /** Returns a function that reads the files beside an ONNX file. They are in its folder, or below. */
 function filesBeside(path: string): (name: string) => Uint8Array {
   const folder = dirname(resolve(path));

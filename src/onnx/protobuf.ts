@@ -1,6 +1,14 @@
 /** Reads and writes ONNX's messages in the format of protocol buffers. */
 
-import { type FieldKind, type MessageName, type ModelProto, messages, type TensorProto } from "./schema.ts";
+import { refusalOf } from "./formats.ts";
+import {
+  type FieldKind,
+  type GraphProto,
+  type MessageName,
+  type ModelProto,
+  messages,
+  type TensorProto,
+} from "./schema.ts";
 import { eightBytes, fourBytes, lengthPrefixed, varint, WireReader, WireWriter } from "./wire.ts";
 
 /** The most messages of a file: each takes two bytes there, but a hundred in memory. */
@@ -62,12 +70,19 @@ class MessageReader {
   }
 }
 
+/** A model that has a graph. */
+export type Model = ModelProto & { readonly graph: GraphProto };
+
 /**
  * Returns the model in the bytes of an ONNX file. Tensors are views of the bytes.
  *
- * @throws {RangeError} if the bytes are not such a file
+ * @throws {RangeError} if the bytes are not such a file; the message names the format that they have, if it is known
  */
-export const decodeModel = (who: string, bytes: Uint8Array): ModelProto => decodeMessage(who, "model", bytes);
+export function decodeModel(who: string, bytes: Uint8Array): Model {
+  const { graph, ...model }: ModelProto = decodeMessage(who, "model", bytes);
+  if (graph) return { ...model, graph };
+  throw new RangeError(`${who}: ${refusalOf(bytes) ?? "got a file without a graph, need one"}`);
+}
 
 /** Returns the tensor in the bytes of a file that holds nothing else. */
 export const decodeTensor = (who: string, bytes: Uint8Array): TensorProto => decodeMessage(who, "tensor", bytes);
@@ -77,7 +92,8 @@ function decodeMessage(who: string, name: MessageName, bytes: Uint8Array): objec
     return new MessageReader(bytes).read(name, bytes.length);
   } catch (cause) {
     const { message } = cause as Error;
-    throw new RangeError(`${who}: got ${bytes.length} bytes that are not an ONNX file: ${message}`, { cause });
+    const refusal = refusalOf(bytes) ?? `got ${bytes.length} bytes that are not an ONNX file: ${message}`;
+    throw new RangeError(`${who}: ${refusal}`, { cause });
   }
 }
 

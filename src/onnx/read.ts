@@ -12,9 +12,17 @@ import { Operator } from "./nodes.ts";
 import { settled, withScores } from "./operators/attention.ts";
 import { withLengths } from "./operators/lengths.ts";
 import { simplified } from "./patterns.ts";
-import { decodeModel } from "./protobuf.ts";
+import { decodeModel, type Model } from "./protobuf.ts";
 import { type Entry, type Item, isData, Reader } from "./reader.ts";
-import type { DimensionProto, GraphProto, ModelProto, NodeProto, ValueProto } from "./schema.ts";
+import {
+  type DimensionProto,
+  type GraphProto,
+  type ModelProto,
+  type NodeProto,
+  ownProducer,
+  pipelineName,
+  type ValueProto,
+} from "./schema.ts";
 import { bytesOf, checkDims, type ExternalFile, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
 
 /** The numbers of a graph input that is a constant. */
@@ -87,21 +95,25 @@ export function fromOnnx<Type extends Dtype = Dtype>(
 export function readModel(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOptions = {}): ReadModel {
   checkOptions("fromOnnx", options, ["dtype", "constants", "outputs", "sizes", "limit", "externalFile"]);
   const model = decodeModel("fromOnnx", bytesOf("fromOnnx", bytes));
-  const source = new GraphSource(model, options);
   try {
-    return source.read(true);
-  } catch (error) {
-    if (!(error instanceof MixedBatch) || !source.isFixed) throw plain(error);
-  }
-  try {
+    const source = new GraphSource(model, options);
+    try {
+      return source.read(true);
+    } catch (error) {
+      if (!(error instanceof MixedBatch) || !source.isFixed) throw error;
+    }
     return source.read(false);
   } catch (error) {
-    throw plain(error);
+    throw error instanceof RangeError ? refusal(error, model) : error;
   }
 }
 
-/** Returns an error of a public class. */
-const plain = (error: unknown) => (error instanceof MixedBatch ? new RangeError(error.message) : error);
+/** Returns the error for the user. A pipeline's file has operators that no network has, whichever of them is met first. */
+function refusal({ message }: RangeError, { producer, graph }: Model): RangeError {
+  if (producer !== ownProducer || graph.name !== pipelineName) return new RangeError(message);
+  const need = "its network alone, as toOnnx(pipeline.network) or simdnet export without --records writes it";
+  return new RangeError(`fromOnnx: got a whole pipeline with its preprocessing, need ${need} (${message})`);
+}
 
 /** An input of the graph that is one of the network. */
 interface InputSource {
@@ -127,12 +139,11 @@ class GraphSource {
   /** True if a weight is of doubles. */
   #hasDoubles = false;
 
-  constructor(model: ModelProto, options: FromOnnxOptions) {
+  constructor(model: Model, options: FromOnnxOptions) {
     this.#options = options;
     this.#externalFile = onceForEach(options.externalFile);
     const version = versionOf(model);
     const { graph } = model;
-    if (!graph) throw new RangeError("fromOnnx: got a file without a graph, need one");
     if (model.functions?.length) throw new RangeError("fromOnnx: got a file with functions of its own, need none");
     if (graph.sparse?.length) throw new RangeError("fromOnnx: got sparse tensors, need dense ones");
     const nodes = graph.nodes ?? [];

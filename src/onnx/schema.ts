@@ -91,6 +91,9 @@ export interface ModelProto {
   readonly functions?: readonly object[];
 }
 
+/** The producer of files of this package, and the name of the graph of a whole pipeline. */
+export const [ownProducer, pipelineName] = ["simdnet", "pipeline"];
+
 /** Each line has the number of a field, its name, and its kind, with a star if it is a list. */
 const tables = {
   model:

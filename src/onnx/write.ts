@@ -7,7 +7,7 @@ import { layerWriters } from "./layers.ts";
 import { described, isOwnInput, writePredictions, writeRows } from "./pipeline.ts";
 import { sinusoid } from "./positions.ts";
 import { encodeModel } from "./protobuf.ts";
-import type { ValueProto } from "./schema.ts";
+import { ownProducer, pipelineName, type ValueProto } from "./schema.ts";
 import { type Numbers, typeCodes } from "./tensors.ts";
 import { LengthWriter } from "./writers/lengths.ts";
 import type { Use } from "./writers/use.ts";
@@ -82,9 +82,15 @@ export function toOnnx(network: Network | Pipeline, options: ToOnnxOptions = {})
     : writeOutputs(outputs, graph);
   return encodeModel({
     irVersion: formats[opset],
-    producer: "simdnet",
+    producer: ownProducer,
     opsets: [{ domain: "", version: opset }, ...(graph.needsLearning ? [learning] : [])],
-    graph: { name: "network", nodes: graph.nodes, initializers: graph.initializers, inputs: given, outputs: made },
+    graph: {
+      name: pipeline ? pipelineName : "network",
+      nodes: graph.nodes,
+      initializers: graph.initializers,
+      inputs: given,
+      outputs: made,
+    },
   });
 }
 

@@ -79,6 +79,9 @@ describe("simdnet inspect", () => {
 
   test("refuses what is neither", () => {
     const { code, stderr } = simdnet(folder, ["inspect", fixture("penguins.csv")]);
-    expect([code, stderr]).toEqual([1, expect.stringContaining("this is no model or network of simdnet")]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining("got a text, need a model or network of simdnet, or an ONNX file"),
+    ]);
   });
 });

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { isOnnx, readOnnx } from "../../src/cli/onnx.ts";
-import { dense, lstm, Network, Pipeline } from "../../src/index.ts";
+import { readOnnx } from "../../src/cli/onnx.ts";
+import { dense, Network, Pipeline } from "../../src/index.ts";
 import { fromOnnx, toOnnx } from "../../src/onnx/index.ts";
 import { modelOf, node } from "../onnx/models.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
@@ -137,12 +137,21 @@ test("simdnet inspect takes an ONNX file", () => {
   expect(stdout).toMatch(/^dense1 +dense 4, gelu +\[4\] +16$/m);
 });
 
-test("files are told apart by their first bytes", async () => {
-  const sequences = new Network({ inputs: [4, 2], layers: [lstm(2)] });
-  expect([network, sequences].map((each) => [isOnnx(toOnnx(each)), isOnnx(each.toBytes())])).toEqual([
-    [true, false],
-    [true, false],
-  ]);
+test("a file of another format is refused by its name, by import and by inspect", () => {
+  writeFileSync(join(folder, "picture.png"), Uint8Array.of(0x89, 0x50, 0x4e, 0x47));
+  expect(simdnet(folder, ["import", "picture.png", "-o", "none.safetensors"]).stderr).toBe(
+    "simdnet: picture.png: fromOnnx: got a PNG picture, need an ONNX file\n",
+  );
+  expect(simdnet(folder, ["inspect", "picture.png"]).stderr).toBe(
+    "simdnet: picture.png: got a PNG picture, need a model or network of simdnet, or an ONNX file\n",
+  );
+  expect(simdnet(folder, ["import", "network.safetensors", "-o", "none.safetensors"]).stderr).toContain(
+    "got a safetensors file, need an ONNX file: Network.fromBytes and simdnet inspect read",
+  );
+  expect(existsSync(join(folder, "none.safetensors"))).toBe(false);
+});
+
+test("an error of a file begins with its name", async () => {
   expect((await readOnnx("file", toOnnx(network))).parameterCount).toBe(26);
   await expect(readOnnx("file", Uint8Array.of(8))).rejects.toThrow(
     "file: fromOnnx: got 1 bytes that are not an ONNX file",

@@ -88,3 +88,14 @@ test("refused is what is neither a network nor a pipeline", () => {
   const network = new Network({ inputs: 1, layers: [dense(1)] });
   expect(() => toOnnx({ network } as never)).toThrow("toOnnx: got an object, need a Network or a Pipeline");
 });
+
+test.each([...cases, textCase].map((each) => [each.name, each] as const))(
+  "the file of a whole pipeline is refused as such: %s",
+  (_, { pipeline }) => {
+    const bytes = toOnnx(pipeline("float32"));
+    const need = "its network alone, as toOnnx(pipeline.network) or simdnet export without --records writes it";
+    expect(() => fromOnnx(bytes)).toThrow(
+      `fromOnnx: got a whole pipeline with its preprocessing, need ${need} (fromOnnx, `,
+    );
+  },
+);
