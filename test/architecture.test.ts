@@ -116,6 +116,7 @@ const earlier: Readonly<Record<string, readonly string[]>> = {
     "src/data/index.ts",
     "src/pictures/index.ts",
     "src/onnx/index.ts",
+    "src/onnx/formats.ts",
   ],
 };
 const isWithin = (path: string, room: string) => path === room || path.startsWith(`${room}/`);

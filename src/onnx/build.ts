@@ -3,6 +3,7 @@
 import { checkNumbersIn, shown } from "../errors.ts";
 import { activation, type Dtype, Network, type Value } from "../index.ts";
 import type { CallableLayer, Reader } from "./reader.ts";
+import { refuse } from "./refusals.ts";
 
 /** Returns the outputs as values that differ from one another and from the inputs. */
 export function distinct(outputs: readonly Value[], inputs: readonly Value[], reader: Reader): readonly Value[] {
@@ -72,7 +73,7 @@ export function networkOf(inputs: readonly Value[], outputs: readonly Value[], d
         const view = engine.tensorView(tensor);
         if (!constant || constant.size !== view.length) {
           const got = `${constant?.size ?? "no"} numbers for ${tensor.name} of layer ${name}`;
-          throw new RangeError(`fromOnnx: got ${got}, need ${view.length}`);
+          return refuse(got, `${view.length}`);
         }
         if (constant.fill !== undefined) view.fill(constant.fill);
         else view.set(constant.values);

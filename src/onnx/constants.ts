@@ -4,6 +4,7 @@
  */
 
 import { plural } from "../errors.ts";
+import { refuse } from "./refusals.ts";
 import { checkDims, type Numbers } from "./tensors.ts";
 
 /** Counts the numbers that a graph makes of its constants beside those in the file. */
@@ -17,11 +18,11 @@ export class Budget {
   }
 
   /** @throws {RangeError} if there are too many */
-  take(who: string, count: number): void {
+  take(count: number): void {
     this.#left -= count;
     if (this.#left >= 0) return;
     const need = `at most ${this.#most} in all, or a larger limit in the options`;
-    throw new RangeError(`${who}: got constants of ${plural(count, "number")}, need ${need}`);
+    refuse(`constants of ${plural(count, "number")}`, `${need}`);
   }
 }
 
@@ -144,34 +145,33 @@ export const listOf = (values: readonly number[], batch?: readonly number[]): Co
   });
 
 /** Returns the shape that two shapes are broadcast to. @throws {RangeError} if there is none */
-export function commonDims(who: string, a: readonly number[], b: readonly number[]): readonly number[] {
+export function commonDims(a: readonly number[], b: readonly number[]): readonly number[] {
   const rank = Math.max(a.length, b.length);
   const side = (dims: readonly number[], index: number) => dims[index - (rank - dims.length)] ?? 1;
   const dims = Array.from({ length: rank }, (_, index) => {
     const [one, other] = [side(a, index), side(b, index)];
     if (one !== other && one !== 1 && other !== 1) {
-      throw new RangeError(`${who}: got shapes [${a.join(", ")}] and [${b.join(", ")}], need one that both fit`);
+      refuse(`shapes [${a.join(", ")}] and [${b.join(", ")}]`, "one that both fit");
     }
     return one === 1 ? other : one;
   });
-  return checkDims(who, dims);
+  return checkDims(dims);
 }
 
 /** Combines two constants number by number. @throws {RangeError} if the result is not linear in the number of examples */
 export function combine(
-  who: string,
   name: string,
   operation: (a: number, b: number) => number,
   a: Constant,
   b: Constant,
   budget: Budget,
 ): Constant {
-  const dims = commonDims(who, a.dims, b.dims);
+  const dims = commonDims(a.dims, b.dims);
   const isInteger = a.isInteger && b.isInteger;
   if (a.fill !== undefined && b.fill !== undefined) {
     return new Constant(dims, { fill: rounded(operation(a.fill, b.fill), isInteger), isInteger });
   }
-  budget.take(who, 2 * sizeOf(dims));
+  budget.take(2 * sizeOf(dims));
   const [left, right] = [a.broadcast(dims), b.broadcast(dims)];
   const values =
     left.values instanceof Float64Array || right.values instanceof Float64Array ? Float64Array : Float32Array;
@@ -179,18 +179,18 @@ export function combine(
   for (let index = 0; index < made.length; index++) {
     made[index] = rounded(operation(left.values[index], right.values[index]), isInteger);
   }
-  return new Constant(dims, { values: made, batch: combinedBatch(who, name, left, right), isInteger });
+  return new Constant(dims, { values: made, batch: combinedBatch(name, left, right), isInteger });
 }
 
 /** Integer division drops the remainder. */
 const rounded = (value: number, isInteger: boolean) => (isInteger ? Math.trunc(value) : value);
 
 /** Returns the factors of the number of examples after an operation. */
-function combinedBatch(who: string, name: string, a: Constant, b: Constant): Float64Array | undefined {
+function combinedBatch(name: string, a: Constant, b: Constant): Float64Array | undefined {
   if (!a.batch && !b.batch) return undefined;
-  const refuse = () => {
+  const fail = () => {
     const got = `a shape that depends on the number of examples`;
-    throw new RangeError(`${who}: got ${got}, need sums of it or products with constants`);
+    refuse(`${got}`, "sums of it or products with constants");
   };
   const none = new Float64Array(a.size);
   const { batch: left = none } = a;
@@ -205,6 +205,6 @@ function combinedBatch(who: string, name: string, a: Constant, b: Constant): Flo
     // Only an exact quotient is linear: (6 · batch) / 2.
     const quotient = factor / b.values[index];
     const isExact = Number.isInteger(quotient) && Number.isInteger(a.values[index] / b.values[index]);
-    return name === "Div" && other === 0 && isExact ? quotient : refuse();
+    return name === "Div" && other === 0 && isExact ? quotient : fail();
   });
 }

@@ -4,6 +4,7 @@ import { Constant, combine, commonDims, listOf, sizeOf, stridesOf } from "./cons
 import { axisAt, batch, lengthOf } from "./layout.ts";
 import type { Operator } from "./nodes.ts";
 import { type Item, integersAt, isData, type Reader } from "./reader.ts";
+import { refuse } from "./refusals.ts";
 import { checkDims, type ExternalFile, elementTypeOf, readTensor } from "./tensors.ts";
 
 type Fold = (node: Operator, inputs: readonly Constant[], reader: Reader) => readonly Constant[];
@@ -19,9 +20,9 @@ export function axesOf(
 
 const unary =
   (operation: (a: number) => number): Fold =>
-  (node, [a], { budget }) => {
-    budget.take(node.who, a.size);
-    if (a.batch) node.refuse("a number of examples", "a number that does not depend on the batch");
+  (_, [a], { budget }) => {
+    budget.take(a.size);
+    if (a.batch) refuse("a number of examples", "a number that does not depend on the batch");
     if (a.fill !== undefined) return [new Constant(a.dims, { fill: operation(a.fill), isInteger: a.isInteger })];
     return [new Constant(a.dims, { values: a.values.map(operation), isInteger: a.isInteger })];
   };
@@ -29,7 +30,7 @@ const unary =
 const binary =
   (operation: (a: number, b: number) => number): Fold =>
   (node, inputs, { budget }) => [
-    inputs.slice(1).reduce((a, b) => combine(node.who, node.name, operation, a, b, budget), inputs[0]),
+    inputs.slice(1).reduce((a, b) => combine(node.name, operation, a, b, budget), inputs[0]),
   ];
 
 const truth = (operation: (a: number, b: number) => boolean): Fold => binary((a, b) => Number(operation(a, b)));
@@ -40,11 +41,11 @@ const reduction =
   (node, inputs, { budget }) => {
     const [a] = inputs;
     const given = axesOf(node, inputs, node.name === "ReduceSum" ? 13 : 18);
-    const axes = (given ?? a.dims.map((_, axis) => axis)).map((axis) => axisAt(node.who, axis, a.dims.length));
-    if (a.batch) node.refuse("a number of examples", "numbers that do not depend on the batch");
-    if (a.size === 0) node.refuse("no numbers", "some");
+    const axes = (given ?? a.dims.map((_, axis) => axis)).map((axis) => axisAt(axis, a.dims.length));
+    if (a.batch) refuse("a number of examples", "numbers that do not depend on the batch");
+    if (a.size === 0) refuse("no numbers", "some");
     const kept = a.dims.map((side, axis) => (axes.includes(axis) ? 1 : side));
-    budget.take(node.who, a.size);
+    budget.take(a.size);
     const strides = stridesOf(kept).map((stride, axis) => (axes.includes(axis) ? 0 : stride));
     const places = sizeOf(kept);
     const sums: (number | undefined)[] = new Array(places).fill(undefined);
@@ -63,12 +64,12 @@ const reduction =
   };
 
 function gather(node: Operator, [data, indices]: readonly Constant[], { budget }: Reader): Constant[] {
-  const axis = axisAt(node.who, node.int("axis", 0), data.dims.length);
+  const axis = axisAt(node.int("axis", 0), data.dims.length);
   const dims = [...data.dims.slice(0, axis), ...indices.dims, ...data.dims.slice(axis + 1)];
   const side = data.dims[axis];
-  const places = Array.from(indices.values, (index) => axisAt(node.who, index, side));
+  const places = Array.from(indices.values, (index) => axisAt(index, side));
   const behind = sizeOf(data.dims.slice(axis + 1));
-  budget.take(node.who, sizeOf(checkDims(node.who, dims)));
+  budget.take(sizeOf(checkDims(dims)));
   return [
     data.moved(dims, (index) => {
       const before = Math.floor(index / (behind * places.length));
@@ -94,14 +95,14 @@ export function rangesOf(
   const at = (name: string, index: number) => (isOld ? node.ints(name) : integersAt(node, inputs, index));
   const [starts, ends] = [at("starts", 1), at("ends", 2)];
   if (!starts || starts.length !== ends?.length)
-    return node.refuse("no starts and ends", "a start and an end for each axis");
+    return refuse("no starts and ends", "a start and an end for each axis");
   const axes = at("axes", 3) ?? starts.map((_, axis) => axis);
   const steps = at("steps", 4) ?? starts.map(() => 1);
   const ranges: (Range | undefined)[] = dims.map(() => undefined);
   axes.forEach((given, index) => {
-    const axis = axisAt(node.who, given, dims.length);
+    const axis = axisAt(given, dims.length);
     const [side, step] = [dims[axis], steps[index] ?? 0];
-    if (!Number.isInteger(step) || step === 0) node.refuse(`step ${step}`, "a whole number other than 0");
+    if (!Number.isInteger(step) || step === 0) refuse(`step ${step}`, "a whole number other than 0");
     if (side === undefined) {
       // All examples of a batch.
       if (starts[index] === 0 && step === 1 && ends[index]! >= 2 ** 31 - 1) return;
@@ -139,17 +140,17 @@ function slice(node: Operator, inputs: readonly Constant[]): Constant[] {
 
 function concat(node: Operator, inputs: readonly Constant[], { budget }: Reader): Constant[] {
   const [first] = inputs;
-  const axis = axisAt(node.who, node.int("axis", node.version < 4 ? 1 : 0), first.dims.length);
+  const axis = axisAt(node.int("axis", node.version < 4 ? 1 : 0), first.dims.length);
   const isOther = ({ dims }: Constant) => dims.with(axis, 0).join() !== first.dims.with(axis, 0).join();
   if (inputs.some(({ dims }) => dims.length !== first.dims.length) || inputs.some(isOther)) {
-    node.refuse("shapes that differ", "shapes that agree but for the axis");
+    refuse("shapes that differ", "shapes that agree but for the axis");
   }
   const dims = first.dims.with(
     axis,
     inputs.reduce((sum, each) => sum + each.dims[axis], 0),
   );
-  const size = sizeOf(checkDims(node.who, dims));
-  budget.take(node.who, size);
+  const size = sizeOf(checkDims(dims));
+  budget.take(size);
   const behind = sizeOf(dims.slice(axis + 1));
   const list = inputs.some(({ values }) => values instanceof Float64Array) ? Float64Array : Float32Array;
   const values = new list(size);
@@ -169,13 +170,13 @@ function concat(node: Operator, inputs: readonly Constant[], { budget }: Reader)
 }
 
 /** Returns the sides that a constant of whole numbers says. The number of examples counts as 1: the constant is the same for each. */
-function sidesIn(node: Operator, shape: Constant): number[] {
-  if (shape.size > 16) node.refuse(`a shape of ${shape.size} sides`, "at most 16");
+function sidesIn(shape: Constant): number[] {
+  if (shape.size > 16) refuse(`a shape of ${shape.size} sides`, "at most 16");
   const sides = Array.from(shape.values, (side, index) => (shape.batch?.[index] === 1 && side === 0 ? 1 : side));
   if (shape.batch?.some((factor) => factor !== 0 && factor !== 1)) {
-    node.refuse("a shape that depends on the number of examples", "one that has it as a side of its own");
+    refuse("a shape that depends on the number of examples", "one that has it as a side of its own");
   }
-  return [...checkDims(node.who, sides)];
+  return [...checkDims(sides)];
 }
 
 /** Returns a Reshape's sides: 0 copies that of the data, −1 is what is left. */
@@ -184,18 +185,17 @@ function reshape(node: Operator, [data, shape]: readonly Constant[]): Constant[]
   const sides = given.map((side, axis) => (side === 0 && !node.int("allowzero", 0) ? (data.dims[axis] ?? 0) : side));
   const known = sides.reduce((product, side) => (side === -1 ? product : product * side), 1);
   const dims = sides.map((side) => (side === -1 ? data.size / known : side));
-  if (shape?.batch || sizeOf(checkDims(node.who, dims)) !== data.size) {
-    node.refuse(`a shape [${given.join(", ")}] for ${data.size} numbers`, "one of as many");
+  if (shape?.batch || sizeOf(checkDims(dims)) !== data.size) {
+    refuse(`a shape [${given.join(", ")}] for ${data.size} numbers`, "one of as many");
   }
   return [data.reshaped(dims)];
 }
 
 function squeeze(node: Operator, inputs: readonly Constant[]): Constant[] {
   const { dims } = inputs[0];
-  const axes = axesOf(node, inputs, 13)?.map((axis) => axisAt(node.who, axis, dims.length));
+  const axes = axesOf(node, inputs, 13)?.map((axis) => axisAt(axis, dims.length));
   const isDropped = (side: number, axis: number) => (axes ? axes.includes(axis) : side === 1);
-  if (dims.some((side, axis) => isDropped(side, axis) && side !== 1))
-    node.refuse("a side of several places", "one of 1");
+  if (dims.some((side, axis) => isDropped(side, axis) && side !== 1)) refuse("a side of several places", "one of 1");
   return [inputs[0].reshaped(dims.filter((side, axis) => !isDropped(side, axis)))];
 }
 
@@ -203,20 +203,20 @@ function unsqueeze(node: Operator, inputs: readonly Constant[]): Constant[] {
   const [data] = inputs;
   const given = axesOf(node, inputs, 13) ?? [];
   const rank = data.dims.length + given.length;
-  const axes = given.map((axis) => axisAt(node.who, axis, rank));
+  const axes = given.map((axis) => axisAt(axis, rank));
   const rest = [...data.dims];
   return [data.reshaped(Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1))))];
 }
 
 /** The factors of 8-bit weights. */
 function dequantize(node: Operator, [data, scale, zero]: readonly Constant[], { budget }: Reader): Constant[] {
-  budget.take(node.who, 3 * data.size);
-  const axis = scale.size === 1 ? 0 : axisAt(node.who, node.int("axis", 1), data.dims.length);
+  budget.take(3 * data.size);
+  const axis = scale.size === 1 ? 0 : axisAt(node.int("axis", 1), data.dims.length);
   const dims = scale.size === 1 ? [] : data.dims.map((side, index) => (index === axis ? side : 1));
   const along = (each: Constant) => (each.size === 1 ? each.reshaped([]) : each.reshaped(dims));
   const real = (each: Constant) => new Constant(each.dims, { values: each.values });
-  const shifted = zero ? combine(node.who, "Sub", (a, b) => a - b, real(data), real(along(zero)), budget) : real(data);
-  return [combine(node.who, "Mul", (a, b) => a * b, shifted, real(along(scale)), budget)];
+  const shifted = zero ? combine("Sub", (a, b) => a - b, real(data), real(along(zero)), budget) : real(data);
+  return [combine("Mul", (a, b) => a * b, shifted, real(along(scale)), budget)];
 }
 
 const same: Fold = (_, [a]) => [a];
@@ -274,49 +274,49 @@ const folds: Readonly<Record<string, Fold>> = {
   Transpose(node, [data], { budget }) {
     const order = node.ints("perm") ?? data.dims.map((_, axis) => data.dims.length - 1 - axis);
     if ([...order].sort((a, b) => a - b).some((axis, index) => axis !== index) || order.length !== data.dims.length) {
-      node.refuse(`perm [${order.join(", ")}]`, "each axis once");
+      refuse(`perm [${order.join(", ")}]`, "each axis once");
     }
-    budget.take(node.who, data.size);
+    budget.take(data.size);
     return [data.transposed(order)];
   },
   Cast(node, [data], { budget }) {
-    const { isInteger } = elementTypeOf(node.who, node.int("to", 1));
+    const { isInteger } = elementTypeOf(node.int("to", 1));
     if (isInteger === data.isInteger || data.fill !== undefined) {
       const { dims, fill } = data;
       return [fill === undefined ? data : new Constant(dims, { fill: isInteger ? Math.trunc(fill) : fill, isInteger })];
     }
-    budget.take(node.who, data.size);
+    budget.take(data.size);
     const values = isInteger ? data.values.map(Math.trunc) : data.values;
     return [new Constant(data.dims, { values, batch: data.batch, isInteger })];
   },
   ConstantOfShape(node, [shape], { budget, externalFile }) {
-    const dims = sidesIn(node, shape);
+    const dims = sidesIn(shape);
     const tensor = node.tensor("value");
-    const value = tensor && readTensor(node.who, tensor, externalFile);
-    budget.take(node.who, sizeOf(dims));
+    const value = tensor && readTensor(tensor, externalFile);
+    budget.take(sizeOf(dims));
     return [new Constant(dims, { fill: value?.values[0] ?? 0, isInteger: value?.isInteger ?? false })];
   },
-  Expand(node, [data, shape], { budget }) {
-    const dims = commonDims(node.who, data.dims, sidesIn(node, shape));
-    budget.take(node.who, sizeOf(dims));
+  Expand(_, [data, shape], { budget }) {
+    const dims = commonDims(data.dims, sidesIn(shape));
+    budget.take(sizeOf(dims));
     return [data.broadcast(dims)];
   },
-  Range(node, [start, limit, delta], { budget }) {
+  Range(_, [start, limit, delta], { budget }) {
     const [from, to, step] = [start, limit, delta].map(({ values }) => values[0] ?? 0);
     const count = Math.max(0, Math.ceil((to - from) / step));
     if (start.batch || limit.batch || delta.batch || !Number.isFinite(count)) {
-      node.refuse("a range without a fixed end", "numbers that do not depend on the batch");
+      refuse("a range without a fixed end", "numbers that do not depend on the batch");
     }
-    budget.take(node.who, count);
+    budget.take(count);
     const values = Float64Array.from({ length: count }, (_, index) => from + index * step);
     return [new Constant([count], { values, isInteger: start.isInteger })];
   },
-  Where(node, [condition, yes, no], { budget }) {
-    const dims = commonDims(node.who, commonDims(node.who, condition.dims, yes.dims), no.dims);
+  Where(_, [condition, yes, no], { budget }) {
+    const dims = commonDims(commonDims(condition.dims, yes.dims), no.dims);
     const size = sizeOf(dims);
-    budget.take(node.who, 4 * size);
+    budget.take(4 * size);
     const [asked, one, other] = [condition, yes, no].map((each) => each.broadcast(dims));
-    if (asked.batch) node.refuse("a condition that depends on the number of examples", "one that does not");
+    if (asked.batch) refuse("a condition that depends on the number of examples", "one that does not");
     const pick = (a: ArrayLike<number>, b: ArrayLike<number>) =>
       Float64Array.from({ length: size }, (_, index) => (asked.values[index] === 0 ? b : a)[index]);
     const none = new Float64Array(size);
@@ -327,21 +327,21 @@ const folds: Readonly<Record<string, Fold>> = {
     const exponent = inputs[1].uniform;
     if (exponent === 2) return folds.Mul(node, [inputs[0], inputs[0]], reader);
     if (exponent === 0.5) return folds.Sqrt(node, [inputs[0]], reader);
-    return node.refuse(`the exponent ${exponent ?? "of several numbers"}`, "2 or 0.5");
+    return refuse(`the exponent ${exponent ?? "of several numbers"}`, "2 or 0.5");
   },
 };
 
 /** Returns the numbers of a Constant node. @param externalFile returns the bytes of another file */
 export function constantIn(node: Operator, externalFile?: ExternalFile): Constant {
   const tensor = node.tensor("value");
-  if (tensor) return new Constant(tensor.dims ?? [], readTensor(node.who, tensor, externalFile));
+  if (tensor) return new Constant(tensor.dims ?? [], readTensor(tensor, externalFile));
   if (node.has("value_float")) return new Constant([], { fill: node.float("value_float", 0) });
   if (node.has("value_int")) return new Constant([], { fill: node.int("value_int", 0), isInteger: true });
   const ints = node.ints("value_ints");
   if (ints) return listOf(ints);
   const floats = node.floats("value_floats");
   if (floats) return new Constant([floats.length], { values: Float32Array.from(floats) });
-  return node.refuse("a constant without numbers", "a tensor, or numbers");
+  return refuse("a constant without numbers", "a tensor, or numbers");
 }
 
 /** Returns the sides of a value, each a constant that may depend on the batch. */
@@ -378,6 +378,6 @@ export function fold(
   if (inputs.some(isData) || !inputs[0] || !Object.hasOwn(folds, name)) return undefined;
   const needed = neededInputs[name] ?? 1;
   const missing = Array.from({ length: needed }, (_, index) => index).find((index) => !inputs[index]);
-  if (missing !== undefined) node.refuse(`no input ${missing}`, `${needed} inputs`);
+  if (missing !== undefined) refuse(`no input ${missing}`, `${needed} inputs`);
   return folds[name](node, inputs as readonly Constant[], reader);
 }

@@ -5,6 +5,7 @@
  */
 
 import { flatten, permute, reshape, type Value } from "../index.ts";
+import { refuse, refuseMixed } from "./refusals.ts";
 
 /** Stands for the examples of a batch among the sides of an axis. */
 export const batch = -1;
@@ -39,9 +40,6 @@ export interface Again {
   readonly biased?: ((bias: never) => Data) | undefined;
 }
 
-/** The refusal of an operator that mixes the examples of a batch. Without a batch it may be possible. */
-export class MixedBatch extends RangeError {}
-
 /** Applies a layer to a value. */
 export type Apply = (layer: (value: Value) => Value, value: Value) => Value;
 
@@ -53,16 +51,16 @@ export const lengthOf = ({ value }: Data, axis: Axis): number =>
   axis.reduce((length, side) => (side === batch ? length : length * value.shape[side]), 1);
 
 /** Returns the axis's sides without the batch. @throws {MixedBatch} if the batch is among them */
-export function sidesOf(who: string, axis: Axis): readonly number[] {
+export function sidesOf(axis: Axis): readonly number[] {
   if (!axis.includes(batch)) return axis;
-  throw new MixedBatch(`${who}: got an operation along the examples of a batch, need each example alone`);
+  refuseMixed("an operation along the examples of a batch");
 }
 
 /** The index of an axis; negative ones count from the end. @throws {RangeError} if there is no such axis */
-export function axisAt(who: string, axis: number, rank: number): number {
+export function axisAt(axis: number, rank: number): number {
   const index = axis < 0 ? axis + rank : axis;
   if (Number.isInteger(index) && index >= 0 && index < rank) return index;
-  throw new RangeError(`${who}: got axis ${axis} of a tensor of ${rank} sides, need one of them`);
+  refuse(`axis ${axis} of a tensor of ${rank} sides`, "one of them");
 }
 
 const isSame = (a: readonly number[], b: readonly number[]) =>
@@ -99,8 +97,8 @@ export function arranged(value: Value, groups: readonly (readonly number[])[], a
 }
 
 /** Returns the data with its axes as sides of their own, in ONNX's order; an axis of the batch alone has none. */
-export function inOrder(who: string, data: Data, apply: Apply): Data {
-  const groups = data.axes.filter((axis) => !isBatch(axis)).map((axis) => sidesOf(who, axis));
+export function inOrder(data: Data, apply: Apply): Data {
+  const groups = data.axes.filter((axis) => !isBatch(axis)).map((axis) => sidesOf(axis));
   return withSides(data, groups, apply);
 }
 
@@ -172,14 +170,14 @@ export interface Target {
 }
 
 /** Returns the data reshaped as ONNX does, row-major with the batch among its axes. Sides are divided, or the numbers are moved. */
-export function reshapedTo(who: string, data: Data, targets: readonly Target[], apply: Apply): Data {
+export function reshapedTo(data: Data, targets: readonly Target[], apply: Apply): Data {
   const parts = partsOf(data, targets);
   if (parts) return divided(data, parts, apply);
   // The sides do not divide one another: in order they do, if the batch stays apart.
   const apart = targets.findIndex(({ hasBatch }) => hasBatch);
   const own = data.axes.findIndex((axis) => axis.includes(batch));
   const isApart = apart < 0 || (apart === 0 && targets[0].places === 1 && own === 0 && data.axes[0].length === 1);
-  if (!isApart) throw new MixedBatch(`${who}: got a shape that mixes the examples of a batch, need each example alone`);
+  if (!isApart) refuseMixed("a shape that mixes the examples of a batch");
   const groups = data.axes.filter((axis) => !axis.includes(batch));
   const ordered = arranged(data.value, [groups.flat()], apply);
   const rest = targets.filter(({ hasBatch }) => !hasBatch);

@@ -51,11 +51,6 @@ export class Operator {
     this.#attributes = new Map(attributes.map((attribute) => [attribute.name ?? "", attribute]));
   }
 
-  /** @throws {RangeError} with what the node has and what is needed */
-  refuse(got: string, need: string): never {
-    throw new RangeError(`${this.who}: got ${got}, need ${need}`);
-  }
-
   /** Returns the same node without an attribute. */
   without(name: string): Operator {
     const attributes = (this.#proto.attributes ?? []).filter((attribute) => attribute.name !== name);
@@ -104,6 +99,7 @@ export class Operator {
     const attribute = this.#attributes.get(name);
     // Files of version 1 have no types.
     if (!attribute?.type || attribute.type === attributeTypes[type]) return attribute;
-    return this.refuse(`attribute ${shown(name)} of type ${attribute.type} of ONNX`, `type ${attributeTypes[type]}`);
+    const got = `attribute ${shown(name)} of type ${attribute.type} of ONNX`;
+    throw new RangeError(`${this.who}: got ${got}, need type ${attributeTypes[type]}`);
   }
 }

@@ -3,10 +3,10 @@
 import { checkArguments, checkInteger, checkOptions, isKnown, shown, unknownName } from "../errors.ts";
 import { type Dtype, input, type Network } from "../index.ts";
 import { distinct, networkOf } from "./build.ts";
-import { Budget, Constant } from "./constants.ts";
+import { Budget, Constant, sizeOf } from "./constants.ts";
 import { constantIn, fold } from "./folds.ts";
 import { elementwise, handlers, readingChannelsFirst, readingStepsFirst } from "./handlers.ts";
-import { type Axis, arranged, batch, type Data, MixedBatch } from "./layout.ts";
+import { type Axis, arranged, batch, type Data } from "./layout.ts";
 import { Lengths, type Surroundings, sequencesOf } from "./lengths.ts";
 import { Operator } from "./nodes.ts";
 import { settled, withScores } from "./operators/attention.ts";
@@ -14,16 +14,16 @@ import { withLengths } from "./operators/lengths.ts";
 import { simplified } from "./patterns.ts";
 import { decodeModel, type Model } from "./protobuf.ts";
 import { type Entry, type Item, isData, Reader } from "./reader.ts";
+import { MixedBatch, named, refuse, refuseMixed } from "./refusals.ts";
 import {
   type DimensionProto,
   type GraphProto,
-  type ModelProto,
   type NodeProto,
   ownProducer,
   pipelineName,
   type ValueProto,
 } from "./schema.ts";
-import { bytesOf, checkDims, type ExternalFile, elementTypeOf, readTensor, typeCodes } from "./tensors.ts";
+import { bytesOf, checkDims, type ExternalFile, elementTypeOf, mostSides, readTensor, typeCodes } from "./tensors.ts";
 
 /** The numbers of a graph input that is a constant. */
 export interface OnnxConstant {
@@ -96,16 +96,20 @@ export function readModel(bytes: Uint8Array | ArrayBuffer, options: FromOnnxOpti
   checkOptions("fromOnnx", options, ["dtype", "constants", "outputs", "sizes", "limit", "externalFile"]);
   const model = decodeModel("fromOnnx", bytesOf("fromOnnx", bytes));
   try {
-    const source = new GraphSource(model, options);
-    try {
-      return source.read(true);
-    } catch (error) {
-      if (!(error instanceof MixedBatch) || !source.isFixed) throw error;
-    }
-    return source.read(false);
+    return named("fromOnnx", () => readBatched(new GraphSource(model, options)));
   } catch (error) {
     throw error instanceof RangeError ? refusal(error, model) : error;
   }
+}
+
+/** Returns a graph's network with the batch apart, or, if that cannot be and all sides are known, as one example. */
+function readBatched(source: GraphSource): ReadModel {
+  try {
+    return source.read(true);
+  } catch (error) {
+    if (!(error instanceof MixedBatch) || !source.isFixed) throw error;
+  }
+  return source.read(false);
 }
 
 /** Returns the error for the user. A pipeline's file has operators that no network has, whichever of them is met first. */
@@ -144,13 +148,12 @@ class GraphSource {
     this.#externalFile = onceForEach(options.externalFile);
     const version = versionOf(model);
     const { graph } = model;
-    if (model.functions?.length) throw new RangeError("fromOnnx: got a file with functions of its own, need none");
-    if (graph.sparse?.length) throw new RangeError("fromOnnx: got sparse tensors, need dense ones");
+    if (model.functions?.length) refuse("a file with functions of its own", "none");
+    if (graph.sparse?.length) refuse("sparse tensors", "dense ones");
     const nodes = graph.nodes ?? [];
     const reads = nodes.reduce((sum, { inputs = [], outputs = [] }) => sum + inputs.length + outputs.length, 0);
     if (nodes.length > mostNodes || reads > mostReads) {
-      const got = `${nodes.length} nodes that read and make ${reads} values`;
-      throw new RangeError(`fromOnnx: got ${got}, need at most ${mostNodes} and ${mostReads}`);
+      refuse(`${nodes.length} nodes that read and make ${reads} values`, `at most ${mostNodes} and ${mostReads}`);
     }
     this.#readConstants(graph);
     this.#outputs = this.#chosenOutputs(graph);
@@ -158,8 +161,8 @@ class GraphSource {
     for (const node of this.#nodes) checkDomain(node);
     this.#inputs = (graph.inputs ?? [])
       .filter(({ name = "" }) => !this.#constants.has(name) && this.#counts.has(name))
-      .map((value) => this.#inputSource(value));
-    if (this.#inputs.length === 0) throw new RangeError("fromOnnx: got no input that an output needs, need one");
+      .map((value) => named(inputName(value), () => inputSource(value)));
+    if (this.#inputs.length === 0) refuse("no input that an output needs", "one");
   }
 
   /** True if the file gives the size of every side of its inputs. */
@@ -171,8 +174,8 @@ class GraphSource {
     const externalFile = this.#externalFile;
     for (const tensor of initializers) {
       const { name = "" } = tensor;
-      if (this.#constants.has(name)) throw new RangeError(`fromOnnx: got two tensors ${shown(name)}, need one`);
-      const read = readTensor(`fromOnnx, tensor ${shown(name)}`, tensor, externalFile);
+      if (this.#constants.has(name)) refuse(`two tensors ${shown(name)}`, "one");
+      const read = named(`fromOnnx, tensor ${shown(name)}`, () => readTensor(tensor, externalFile));
       this.#constants.set(name, new Constant(read.dims, read));
       this.#weights += read.values.length;
       if (tensor.type === doubleCode && read.values.length > 1) this.#hasDoubles = true;
@@ -182,17 +185,17 @@ class GraphSource {
       const value = inputs.find((each) => each.name === name);
       const names = inputs.map((each) => each.name ?? "").filter((each) => !this.#constants.has(each));
       if (!value || this.#constants.has(name)) throw unknownName("fromOnnx: constants", name, names);
-      const { isInteger } = elementTypeOf(`fromOnnx, input ${shown(name)}`, value.type?.tensor?.type);
       const { shape, values } = Object(constant) as OnnxConstant;
       const who = `fromOnnx: constants, ${shown(name)}`;
       if (!Array.isArray(shape)) throw new TypeError(`${who}: got shape ${shown(shape)}, need an array of numbers`);
-      const count = checkDims(who, shape).reduce((product, side) => product * side, 1);
-      if (Object(values).length !== count) {
-        throw new RangeError(`${who}: got ${shown(Object(values).length)} values, need ${count}, as its shape says`);
-      }
+      const isInteger = named(who, () => {
+        const count = sizeOf(checkDims(shape));
+        if (Object(values).length === count) return elementTypeOf(value.type?.tensor?.type).isInteger;
+        return refuse(`${shown(Object(values).length)} values`, `${count}, as its shape says`);
+      });
       const numbers = values instanceof Float32Array ? values : Float64Array.from(values);
       this.#constants.set(name, new Constant([...shape], { values: numbers, isInteger }));
-      this.#weights += count;
+      this.#weights += values.length;
     }
   }
 
@@ -217,7 +220,12 @@ class GraphSource {
         const maker = makers.get(name);
         // Exporters write equal tensors once, with Identity nodes behind them.
         known.set(name, undefined);
-        if (maker?.name === "Constant") known.set(name, constantIn(maker, this.#externalFile));
+        if (maker?.name === "Constant") {
+          known.set(
+            name,
+            named(maker.who, () => constantIn(maker, this.#externalFile)),
+          );
+        }
         if (maker?.name === "Identity") known.set(name, known.get(maker.inputs[0]));
       }
       return known.get(name);
@@ -244,17 +252,6 @@ class GraphSource {
     return needed.reverse();
   }
 
-  #inputSource({ name = "", type }: ValueProto): InputSource {
-    const who = `fromOnnx, input ${shown(name)}`;
-    const code = type?.tensor?.type;
-    elementTypeOf(who, code);
-    const shape = type?.tensor?.shape;
-    if (!shape) throw new RangeError(`${who}: got no shape, need one`);
-    const { dims = [] } = shape;
-    if (dims.length > 16) throw new RangeError(`${who}: got ${dims.length} sides, need at most 16`);
-    return { name, type: code!, dims };
-  }
-
   /** Returns the size of a side of an input; undefined if the file does not say it. */
   #sideOf(dims: readonly DimensionProto[], axis: number): number | undefined {
     const { value, parameter } = dims[axis];
@@ -274,7 +271,9 @@ class GraphSource {
     const items = new Map<string, Entry>(this.#constants);
     const sources = this.#inputs.filter(({ name }) => !lengthNames.has(name));
     const variable = new Set(lengthNames.values());
-    const ports = sources.map((source) => ({ source, data: this.#inputData(source, isBatched, variable) }));
+    const ports = sources.map((source) => {
+      return { source, data: named(inputName(source), () => this.#inputData(source, isBatched, variable)) };
+    });
     const inputs = ports.reduce(
       (sum, { data }) => sum + data.value.shape.reduce((product, side) => product * side, 1),
       0,
@@ -292,7 +291,7 @@ class GraphSource {
     const isDouble = this.#hasDoubles || sources.some(({ type }) => type === doubleCode);
     const sizes = { weights: this.#weights, inputs, dtype: dtype ?? (isDouble ? "float64" : "float32") };
     const reader = new Reader(budget, examples, this.#counts, this.#readers, sizes, this.#externalFile);
-    for (const node of this.#nodes) this.#walk(node, items, reader);
+    for (const node of this.#nodes) named(node.who, () => this.#walk(node, items, reader));
     const outputs = this.#outputs.map((name) => ({ name, data: this.#outputData(name, items, reader) }));
     const network = networkOf(
       ports.map(({ data }) => data.value),
@@ -324,7 +323,7 @@ class GraphSource {
     };
     const found = new Map<string, string>();
     for (const { name, type, dims } of this.#inputs) {
-      if (dims.length > 1 || !elementTypeOf("fromOnnx", type).isInteger || this.#outputs.includes(name)) continue;
+      if (dims.length > 1 || !elementTypeOf(type).isInteger || this.#outputs.includes(name)) continue;
       const origin = sequencesOf(name, around);
       if (origin !== undefined && origin !== name) found.set(name, origin);
     }
@@ -348,11 +347,10 @@ class GraphSource {
   }
 
   #inputData({ name, type, dims }: InputSource, isBatched: boolean, variable: ReadonlySet<string>): Data {
-    const who = `fromOnnx, input ${shown(name)}`;
     const rank = dims.length;
     const reading = this.#reading(name);
     const batchAxis = !isBatched ? -1 : reading === "steps" && rank === 3 ? 1 : 0;
-    if (isBatched && rank === 0) throw new MixedBatch(`${who}: got a number without a batch, need one`);
+    if (isBatched && rank === 0) refuseMixed("a number without a batch", "one");
     const isImage = reading === "channels" && rank >= 3 && isBatched;
     const sides = dims.flatMap((_, axis) => {
       if (axis === batchAxis) return [];
@@ -361,16 +359,16 @@ class GraphSource {
       const { parameter = "", value } = dims[axis];
       const need =
         parameter === "" ? "a file that says it" : `sizes: { ${JSON.stringify(parameter)}: … } in the options`;
-      throw new RangeError(`${who}: got side ${axis} of ${value === 0 ? "no places" : "unknown size"}, need ${need}`);
+      return refuse(`side ${axis} of ${value === 0 ? "no places" : "unknown size"}`, need);
     });
     const ordered = isImage ? [...sides.slice(1), sides[0]] : sides;
     const shape = ordered.length > 0 ? ordered.map(({ side }) => side) : [1];
-    checkDims(who, shape);
+    checkDims(shape);
     const axes = dims.map((_, axis) =>
       axis === batchAxis ? [batch] : [ordered.findIndex((each) => each.axis === axis)],
     );
     const value = input(shape, variable.has(name) ? { variableLength: true } : {});
-    const { isInteger } = elementTypeOf(who, type);
+    const { isInteger } = elementTypeOf(type);
     return { value, axes, isImage, isInteger };
   }
 
@@ -384,14 +382,14 @@ class GraphSource {
     );
     const [examples, ...others] = fixed;
     if (others.length === 0) return examples;
-    throw new MixedBatch(`fromOnnx: got inputs of ${[...fixed].join(" and ")} examples, need the same number`);
+    return refuseMixed(`inputs of ${[...fixed].join(" and ")} examples`, "the same number");
   }
 
   #walk(node: Operator, items: Map<string, Entry>, reader: Reader): void {
     const inputs = node.inputs.map((name) => {
       if (name === "") return undefined;
       const item = items.get(name);
-      if (!item) return node.refuse(`the value ${shown(name)}, which no earlier node makes`, "nodes in order");
+      if (!item) return refuse(`the value ${shown(name)}, which no earlier node makes`, "nodes in order");
       // A layer that several nodes read stays as it is.
       return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
     });
@@ -403,10 +401,7 @@ class GraphSource {
       const output = outputs[index];
       if (output) items.set(name, output);
       else if (this.#counts.has(name)) {
-        node.refuse(
-          `a use of its output ${index}, ${shown(name)}`,
-          "a graph without it, or other outputs in the options",
-        );
+        refuse(`a use of its output ${index}, ${shown(name)}`, "a graph without it, or other outputs in the options");
       }
     });
   }
@@ -416,7 +411,7 @@ class GraphSource {
     const folded = fold(node, inputs, reader);
     if (folded) return folded;
     if (Object.hasOwn(handlers, node.name)) return handlers[node.name](node, inputs, reader);
-    return node.refuse("an operator that no layer computes", "a graph without it");
+    return refuse("an operator that no layer computes", "a graph without it");
   }
 
   /** Returns an output of the network, in our layout. */
@@ -425,7 +420,7 @@ class GraphSource {
     if (!isData(item)) {
       const isConstant = item instanceof Constant;
       const got = isConstant ? "constants" : item ? "lengths of sequences" : "a value that no node makes";
-      throw new RangeError(`fromOnnx: got ${got} as the output ${shown(name)}, need one that depends on an input`);
+      return refuse(`${got} as the output ${shown(name)}`, "one that depends on an input");
     }
     const { axes, value, isImage } = item;
     const last = value.shape.length - 1;
@@ -456,25 +451,36 @@ function onceForEach(externalFile: FromOnnxOptions["externalFile"]): ExternalFil
   };
 }
 
+/** Returns an input for messages. */
+const inputName = ({ name = "" }: { readonly name?: string }) => `fromOnnx, input ${shown(name)}`;
+
+function inputSource({ name = "", type }: ValueProto): InputSource {
+  const { type: code, shape } = type?.tensor ?? {};
+  elementTypeOf(code);
+  if (!shape) return refuse("no shape", "one");
+  const { dims = [] } = shape;
+  if (dims.length > mostSides) refuse(`${dims.length} sides`, `at most ${mostSides}`);
+  return { name, type: code!, dims };
+}
+
 /** Returns a node of the file. The operators of simdnet/onnx have a dot in their names. */
 function fileNode(node: NodeProto, version: number): Operator {
   const made = new Operator(node, version);
-  return made.name.includes(".") ? made.refuse("an operator that ONNX does not have", "one of its own") : made;
+  if (!made.name.includes(".")) return made;
+  return named(made.who, () => refuse("an operator that ONNX does not have", "one of its own"));
 }
 
 /** Refuses a node that is not of ONNX's own operators. */
-function checkDomain(node: Operator): void {
-  const { domain } = node;
-  if (domain !== "") node.refuse(`an operator of ${shown(domain)}`, "one of ONNX's own");
+function checkDomain({ domain, who }: Operator): void {
+  if (domain !== "") named(who, () => refuse(`an operator of ${shown(domain)}`, "one of ONNX's own"));
 }
 
 /** Returns the version of ONNX's operators that a file uses. */
-function versionOf({ opsets = [] }: ModelProto): number {
+function versionOf({ opsets = [], graph }: Model): number {
   const own = opsets.find(({ domain = "" }) => domain === "" || domain === "ai.onnx");
   const version = own?.version ?? 0;
   if (version >= leastVersion && version <= mostVersion) return version;
-  const got = own
-    ? `version ${version} of ONNX's operators`
-    : "a file that does not say its version of ONNX's operators";
-  throw new RangeError(`fromOnnx: got ${got}, need ${leastVersion} to ${mostVersion}`);
+  if (!own) for (const node of graph.nodes ?? []) checkDomain(new Operator(node, version));
+  const got = own ? `version ${version}` : "a file that does not say its version";
+  return refuse(`${got} of ONNX's operators`, `${leastVersion} to ${mostVersion}`);
 }

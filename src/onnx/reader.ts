@@ -6,6 +6,7 @@ import { type Budget, Constant } from "./constants.ts";
 import type { Apply, Data } from "./layout.ts";
 import type { Directions, Lengths, Pending } from "./lengths.ts";
 import type { Operator } from "./nodes.ts";
+import { refuse } from "./refusals.ts";
 import type { ExternalFile } from "./tensors.ts";
 
 /** The product of two values, on its way to attention. */
@@ -124,7 +125,7 @@ export class Reader {
     this.#room -= made.shape.reduce((product, side) => product * side, 1);
     this.#uses++;
     if (this.#room >= 0 && this.#uses <= mostUses) return made;
-    throw new RangeError("fromOnnx: got a graph whose values are too large for its weights and inputs, need fewer");
+    return refuse("a graph whose values are too large for its weights and inputs", "fewer");
   }
 
   /** The same for layers that only move numbers. */
@@ -151,11 +152,11 @@ export class Reader {
 }
 
 /** Returns an input that is a value of the network. @throws {RangeError} if it is absent or a constant */
-export function dataAt(node: Operator, inputs: readonly (Item | undefined)[], index: number): Data {
+export function dataAt(inputs: readonly (Item | undefined)[], index: number): Data {
   const item = inputs[index];
   if (isData(item)) return item;
   const got = item ? `a constant as input ${index}` : `no input ${index}`;
-  return node.refuse(got, "a value that is computed from the network's inputs");
+  return refuse(got, "a value that is computed from the network's inputs");
 }
 
 /** Returns an input that is a constant; undefined if it is absent. @throws {RangeError} if it is a value of the network */
@@ -163,7 +164,7 @@ export function constantAt(node: Operator, inputs: readonly (Item | undefined)[]
   const item = inputs[index];
   if (!isData(item)) return item;
   const name = shown(node.inputs[index]);
-  return node.refuse(
+  return refuse(
     `${name}, which is computed from the network's inputs`,
     "a constant (weights may be given in constants)",
   );
@@ -177,7 +178,7 @@ export function integersAt(
 ): readonly number[] | undefined {
   const constant = constantAt(node, inputs, index);
   if (!constant) return undefined;
-  if (constant.batch) node.refuse(`a number of examples as input ${index}`, "one that does not depend on the batch");
-  if (constant.size > mostUses) node.refuse(`${constant.size} numbers as input ${index}`, `at most ${mostUses}`);
+  if (constant.batch) refuse(`a number of examples as input ${index}`, "one that does not depend on the batch");
+  if (constant.size > mostUses) refuse(`${constant.size} numbers as input ${index}`, `at most ${mostUses}`);
   return Array.from(constant.values);
 }

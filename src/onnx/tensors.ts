@@ -1,6 +1,7 @@
 /** Tensors of ONNX files: their types, their numbers, and the limits that keep a small file from asking for much memory. */
 
 import { plural, shown } from "../errors.ts";
+import { refuse } from "./refusals.ts";
 import type { TensorProto } from "./schema.ts";
 
 /** The numbers of a tensor as simdnet/onnx computes with them: float32 where that is exact, else float64. */
@@ -73,20 +74,20 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
 export const typeCodes = { float32: 1, int32: 6, int64: 7, text: 8, bool: 9, float64: 11 } as const;
 
 /** Returns a type of numbers. @throws {RangeError} if it is none: texts, complex numbers, fewer than 8 bits */
-export function elementTypeOf(who: string, code: number | undefined): ElementType {
+export function elementTypeOf(code: number | undefined): ElementType {
   const known = elementTypes[code ?? 0];
   if (known) return known;
   const names = Object.values(elementTypes).map(({ name }) => name);
-  throw new RangeError(`${who}: got numbers of type ${shown(code)} of ONNX, need one of ${names.join(", ")}`);
+  refuse(`numbers of type ${shown(code)} of ONNX`, `one of ${names.join(", ")}`);
 }
 
 /** Returns the sides of a shape. @throws {RangeError} if there are too many, or one is negative */
-export function checkDims(who: string, dims: readonly number[]): readonly number[] {
+export function checkDims(dims: readonly number[]): readonly number[] {
   const count = dims.reduce((product, side) => product * side, 1);
   const isShape = dims.every((side) => Number.isSafeInteger(side) && side >= 0) && count <= mostNumbers;
   if (isShape && dims.length <= mostSides) return dims;
   const sides = dims.length > mostSides ? plural(dims.length, "side") : `[${dims.join(", ")}]`;
-  throw new RangeError(`${who}: got a shape of ${sides}, need at most ${mostSides} sides and 2³¹ numbers`);
+  refuse(`a shape of ${sides}`, `at most ${mostSides} sides and 2³¹ numbers`);
 }
 
 /** The numbers of a tensor with its shape. */
@@ -108,22 +109,21 @@ export function bytesOf(who: string, file: Uint8Array | ArrayBuffer): Uint8Array
 }
 
 /** Returns the bytes of a tensor's numbers in another file. */
-function externalBytes(who: string, { external = [] }: TensorProto, fileOf: ExternalFile | undefined): Uint8Array {
+function externalBytes({ external = [] }: TensorProto, fileOf: ExternalFile | undefined): Uint8Array {
   const entry = (key: string) => external.find((each) => each.key === key)?.value;
   const name = entry("location") ?? "";
   if (!fileOf) {
-    const got = `numbers that are in another file, ${shown(name)}`;
-    throw new RangeError(
-      `${who}: got ${got}, need externalFile in the options, or one file (in PyTorch: external_data=False)`,
+    return refuse(
+      `numbers that are in another file, ${shown(name)}`,
+      "externalFile in the options, or one file (in PyTorch: external_data=False)",
     );
   }
-  const bytes = bytesOf(`${who}: externalFile(${shown(name)})`, fileOf(name));
+  const bytes = bytesOf(`fromOnnx: externalFile(${shown(name)})`, fileOf(name));
   const offset = Number(entry("offset") ?? 0);
   const length = Number(entry("length") ?? bytes.length - offset);
   const isWithin = [offset, length].every((each) => Number.isSafeInteger(each) && each >= 0);
   if (isWithin && offset + length <= bytes.length) return bytes.subarray(offset, offset + length);
-  const got = `${length} bytes from ${offset} in ${shown(name)}`;
-  throw new RangeError(`${who}: got ${got}, need some of its ${plural(bytes.length, "byte")}`);
+  return refuse(`${length} bytes from ${offset} in ${shown(name)}`, `some of its ${plural(bytes.length, "byte")}`);
 }
 
 /**
@@ -132,17 +132,17 @@ function externalBytes(who: string, { external = [] }: TensorProto, fileOf: Exte
  * @param fileOf returns the bytes of another file; undefined if there is none
  * @throws {RangeError} if it has another number of bytes, a type without numbers, or its numbers in another file that is not there
  */
-export function readTensor(who: string, tensor: TensorProto, fileOf?: ExternalFile): Tensor {
+export function readTensor(tensor: TensorProto, fileOf?: ExternalFile): Tensor {
   const { dims = [], type: code, location } = tensor;
-  if (tensor.segment) throw new RangeError(`${who}: got a segment of a tensor, need a whole one`);
-  const type = elementTypeOf(who, code);
-  const count = checkDims(who, dims).reduce((product, side) => product * side, 1);
-  const raw = location === 1 ? externalBytes(who, tensor, fileOf) : tensor.raw;
+  if (tensor.segment) refuse("a segment of a tensor", "a whole one");
+  const type = elementTypeOf(code);
+  const count = checkDims(dims).reduce((product, side) => product * side, 1);
+  const raw = location === 1 ? externalBytes(tensor, fileOf) : tensor.raw;
   const list = tensor[type.list] ?? [];
   const given = raw ? raw.length / type.bytes : list.length;
   if (given !== count) {
     const shape = `[${dims.join(", ")}] of ${type.name}`;
-    throw new RangeError(`${who}: got ${plural(given, "number")} for the shape ${shape}, need ${count}`);
+    refuse(`${plural(given, "number")} for the shape ${shape}`, `${count}`);
   }
   const values = raw ? type.read(raw.slice().buffer as ArrayBuffer) : (type.unpack ?? numbersOf(type))(list);
   return { dims, values, isInteger: type.isInteger };

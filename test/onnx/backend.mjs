@@ -21,7 +21,7 @@ const [relative, absolute] = [1e-3, 1e-7];
 /** The tests of bfloat16 say that their numbers are uint16. */
 function tensorIn(path) {
   const tensor = decodeTensor(path, new Uint8Array(readFileSync(path)));
-  return readTensor(path, path.includes("BFLOAT16") && tensor.type === 4 ? { ...tensor, type: 16 } : tensor);
+  return readTensor(path.includes("BFLOAT16") && tensor.type === 4 ? { ...tensor, type: 16 } : tensor);
 }
 /** Returns the tensors of the inputs or outputs of a case. */
 const tensorsIn = (path, kind) =>

@@ -28,7 +28,7 @@ const backend: Record<string, Record<"agree" | "refused" | "wrong", object>> = j
 
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, "base64"));
 const tensorOf = (base64: string) => {
-  return readTensor("golden", decodeTensor("golden", bytesOf(base64)));
+  return readTensor(decodeTensor("golden", bytesOf(base64)));
 };
 
 describe("ONNX's own answers", () => {

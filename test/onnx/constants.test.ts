@@ -28,8 +28,8 @@ test("what is filled with one number is not stored until it is read", () => {
 test("sizes and strides of shapes", () => {
   expect([sizeOf([2, 3, 4]), sizeOf([])]).toEqual([24, 1]);
   expect(stridesOf([2, 3, 4])).toEqual([12, 4, 1]);
-  expect(commonDims("test", [2, 1, 4], [3, 1])).toEqual([2, 3, 4]);
-  expect(() => commonDims("test", [2], [3])).toThrow("test: got shapes [2] and [3], need one that both fit");
+  expect(commonDims([2, 1, 4], [3, 1])).toEqual([2, 3, 4]);
+  expect(() => commonDims([2], [3])).toThrow("got shapes [2] and [3], need one that both fit");
 });
 
 describe("the number of examples", () => {
@@ -40,7 +40,7 @@ describe("the number of examples", () => {
     operation: (a: number, b: number) => number,
     a: Constant,
     b: Constant,
-  ) => combine("test", name, operation, a, b, budget());
+  ) => combine(name, operation, a, b, budget());
 
   test("is added, multiplied and divided exactly", () => {
     const doubled = by("Mul", (a, b) => a * b, shape, two);
@@ -61,13 +61,13 @@ describe("the number of examples", () => {
 });
 
 test("whole numbers are divided without a remainder", () => {
-  expect(list(combine("test", "Div", (a, b) => a / b, listOf([7, -7]), listOf([2]), budget()))).toEqual([3, -3]);
+  expect(list(combine("Div", (a, b) => a / b, listOf([7, -7]), listOf([2]), budget()))).toEqual([3, -3]);
 });
 
 test("the budget refuses more numbers than its limit", () => {
   const left = budget();
-  left.take("test", 60);
-  expect(() => left.take("test", 41)).toThrow(
-    "test: got constants of 41 numbers, need at most 100 in all, or a larger limit in the options",
+  left.take(60);
+  expect(() => left.take(41)).toThrow(
+    "got constants of 41 numbers, need at most 100 in all, or a larger limit in the options",
   );
 });

@@ -8,13 +8,13 @@ import {
   inOrder,
   isBatch,
   lengthOf,
-  MixedBatch,
   reshaped,
   reshapedTo,
   sidesOf,
   toLast,
   withSides,
 } from "../../src/onnx/layout.ts";
+import { MixedBatch } from "../../src/onnx/refusals.ts";
 
 const made: string[] = [];
 const apply = (layer: (value: Value) => Value, value: Value) => {
@@ -35,10 +35,10 @@ const target = (...places: (number | "batch")[]) =>
 test("lengths, and axes counted from the end", () => {
   const data = image();
   expect(data.axes.map((axis) => lengthOf(data, axis))).toEqual([1, 3, 4, 5]);
-  expect([axisAt("test", -1, 4), axisAt("test", 2, 4)]).toEqual([3, 2]);
-  expect(() => axisAt("test", 4, 4)).toThrow("test: got axis 4 of a tensor of 4 sides, need one of them");
+  expect([axisAt(-1, 4), axisAt(2, 4)]).toEqual([3, 2]);
+  expect(() => axisAt(4, 4)).toThrow("got axis 4 of a tensor of 4 sides, need one of them");
   expect([isBatch([-1]), isBatch([0]), isBatch([-1, 0])]).toEqual([true, false, false]);
-  expect(() => sidesOf("test", [-1, 0])).toThrow(MixedBatch);
+  expect(() => sidesOf([-1, 0])).toThrow(MixedBatch);
 });
 
 describe("without a layer", () => {
@@ -49,9 +49,9 @@ describe("without a layer", () => {
   });
 
   test("an image is flattened with its channels first, and divided again", () => {
-    const [row, layers] = layersOf(() => reshapedTo("test", image(), target("batch", 60), apply));
+    const [row, layers] = layersOf(() => reshapedTo(image(), target("batch", 60), apply));
     expect([row.axes, layers, row.isRow]).toEqual([[[-1], [2, 0, 1]], [], true]);
-    const [back, more] = layersOf(() => reshapedTo("test", row, target("batch", 3, 4, 5), apply));
+    const [back, more] = layersOf(() => reshapedTo(row, target("batch", 3, 4, 5), apply));
     expect([back.axes, more]).toEqual([[[-1], [2], [0], [1]], []]);
   });
 
@@ -59,7 +59,6 @@ describe("without a layer", () => {
     const data: Data = { value: input([7, 6]), axes: [[-1], [0], [1]] };
     const [joined, layers] = layersOf(() =>
       reshapedTo(
-        "test",
         data,
         [
           { places: 7, hasBatch: true },
@@ -69,25 +68,25 @@ describe("without a layer", () => {
       ),
     );
     expect([joined.axes, layers]).toEqual([[[-1, 0], [1]], []]);
-    expect(reshapedTo("test", joined, target("batch", 7, 6), apply).axes).toEqual(data.axes);
+    expect(reshapedTo(joined, target("batch", 7, 6), apply).axes).toEqual(data.axes);
   });
 
   test("sides of one place come and go", () => {
     const data: Data = { value: input([6]), axes: [[-1], [0]] };
-    expect(reshapedTo("test", data, target("batch", 1, 6, 1), apply).axes).toEqual([[-1], [], [0], []]);
+    expect(reshapedTo(data, target("batch", 1, 6, 1), apply).axes).toEqual([[-1], [], [0], []]);
   });
 });
 
 describe("with a layer", () => {
   test("a side is divided by a reshape", () => {
     const [groups, layers] = layersOf(() =>
-      reshapedTo("test", { ...image(), value: input([4, 5, 6]) }, target("batch", 2, 3, 4, 5), apply),
+      reshapedTo({ ...image(), value: input([4, 5, 6]) }, target("batch", 2, 3, 4, 5), apply),
     );
     expect([groups.value.shape, groups.axes, layers]).toEqual([[4, 5, 2, 3], [[-1], [2], [3], [0], [1]], ["reshape"]]);
   });
 
   test("what does not divide is put in order first", () => {
-    const [square, layers] = layersOf(() => reshapedTo("test", image(), target("batch", 20, 3), apply));
+    const [square, layers] = layersOf(() => reshapedTo(image(), target("batch", 20, 3), apply));
     expect([square.value.shape, layers]).toEqual([
       [20, 3],
       ["permute", "flatten", "reshape"],
@@ -95,7 +94,7 @@ describe("with a layer", () => {
   });
 
   test("a permute puts the sides in ONNX's order", () => {
-    const [data, layers] = layersOf(() => inOrder("test", image(), apply));
+    const [data, layers] = layersOf(() => inOrder(image(), apply));
     expect([data.value.shape, data.axes, layers]).toEqual([[3, 4, 5], [[-1], [0], [1], [2]], ["permute"]]);
   });
 
@@ -110,7 +109,7 @@ describe("with a layer", () => {
 
 describe("the last side", () => {
   test("joins the sides of a row, in their own order if weights can follow", () => {
-    const row = reshapedTo("test", image(), target("batch", 60), apply);
+    const row = reshapedTo(image(), target("batch", 60), apply);
     const [last, layers] = layersOf(() => toLast(row, [2, 0, 1], apply, true));
     expect([last.value.shape, layers]).toEqual([[60], ["flatten"]]);
     // Pixel (0, 0), channel 1 is place 20 in ONNX; pixel (0, 1), channel 0 is place 1.
@@ -118,7 +117,7 @@ describe("the last side", () => {
   });
 
   test("or in ONNX's order by a permute", () => {
-    const row = reshapedTo("test", image(), target("batch", 60), apply);
+    const row = reshapedTo(image(), target("batch", 60), apply);
     const [last, layers] = layersOf(() => toLast(row, [2, 0, 1], apply));
     expect([last.value.shape, last.order, layers]).toEqual([[60], undefined, ["permute", "flatten"]]);
   });
@@ -129,6 +128,6 @@ describe("the last side", () => {
 });
 
 test("a shape that mixes the examples is refused", () => {
-  const mixed = () => reshapedTo("test", image(), [{ places: 60, hasBatch: false }, ...target("batch")], apply);
-  expect(mixed).toThrow("test: got a shape that mixes the examples of a batch, need each example alone");
+  const mixed = () => reshapedTo(image(), [{ places: 60, hasBatch: false }, ...target("batch")], apply);
+  expect(mixed).toThrow("got a shape that mixes the examples of a batch, need each example alone");
 });

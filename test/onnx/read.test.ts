@@ -177,6 +177,11 @@ describe("refused is", () => {
     ],
     ["texts as inputs", { types: { x: 8 } }, 'input "x": got numbers of type 8 of ONNX'],
     ["sparse tensors", { graph: { sparse: [{}] } }, "fromOnnx: got sparse tensors, need dense ones"],
+    [
+      "what only the layer refuses",
+      { nodes: [node("Split", "x s -> y z", { axis: 1 })], tensors: [tensor("s", [2], [1, 2], "int64")] },
+      'fromOnnx, Split "y": split: got sizes that add up to 3 for a value [2], need 2 in all',
+    ],
   ] as [string, Partial<ModelSpec>, string][])("%s", (_, spec, message) => {
     refused({ nodes: [node("Relu", "x -> y")], inputs: x, ...spec }, message);
   });
@@ -186,6 +191,10 @@ describe("refused is", () => {
     expect(() => fromOnnx(encodeModel({ opsets }))).toThrow("fromOnnx: got a file without a graph, need one");
     expect(() => fromOnnx(encodeModel({ graph: {} }))).toThrow(
       "got a file that does not say its version of ONNX's operators",
+    );
+    const adam = { ...node("Adam", "x -> y"), domain: "ai.onnx.preview.training" };
+    expect(() => fromOnnx(encodeModel({ graph: { nodes: [adam] } }))).toThrow(
+      'fromOnnx, Adam "y": got an operator of "ai.onnx.preview.training", need one of ONNX\'s own',
     );
     expect(() => fromOnnx(encodeModel({ opsets, graph: {}, functions: [{}] }))).toThrow(
       "got a file with functions of its own, need none",

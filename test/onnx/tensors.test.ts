@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { checkDims, elementTypeOf, readTensor } from "../../src/onnx/tensors.ts";
 
 const raw = (view: ArrayBufferView) => new Uint8Array(view.buffer);
-const values = (tensor: object) => Array.from(readTensor("test", { dims: [2], ...tensor }).values);
+const values = (tensor: object) => Array.from(readTensor({ dims: [2], ...tensor }).values);
 
 describe("numbers in bytes", () => {
   test.each([
@@ -46,7 +46,7 @@ describe("numbers in another file", () => {
   const read = (entries: Readonly<Record<string, string>>, bytes: unknown = file) => {
     const external = Object.entries({ location: "w.data", ...entries }).map(([key, value]) => ({ key, value }));
     const tensor = { dims: [2], type: 1, location: 1, external };
-    return [...readTensor("test", tensor, (name) => (name === "w.data" ? (bytes as Uint8Array) : file)).values];
+    return [...readTensor(tensor, (name) => (name === "w.data" ? (bytes as Uint8Array) : file)).values];
   };
 
   test("are at a place of it", () => {
@@ -56,13 +56,13 @@ describe("numbers in another file", () => {
   });
 
   test.each([
-    [{ offset: "12", length: "8" }, 'test: got 8 bytes from 12 in "w.data", need some of its 16 bytes'],
+    [{ offset: "12", length: "8" }, 'got 8 bytes from 12 in "w.data", need some of its 16 bytes'],
     [{ offset: "-4", length: "8" }, "got 8 bytes from -4"],
     [{ offset: "x" }, "got NaN bytes from NaN"],
     [{ length: "12" }, "got 3 numbers for the shape [2] of float, need 2"],
   ])("%j is refused", (entries, message) => {
     expect(() => read(entries)).toThrow(message);
-    expect(() => read({}, "text")).toThrow('test: externalFile("w.data"): got "text", need a Uint8Array');
+    expect(() => read({}, "text")).toThrow('fromOnnx: externalFile("w.data"): got "text", need a Uint8Array');
   });
 });
 
@@ -85,12 +85,12 @@ describe("refused is", () => {
     ["numbers in another file", { type: 1, location: 1 }, "or one file (in PyTorch: external_data=False)"],
     ["a segment", { type: 1, segment: {} }, "got a segment of a tensor, need a whole one"],
   ])("%s", (_, tensor, message) => {
-    expect(() => readTensor("test", { dims: [2], ...tensor })).toThrow(message);
+    expect(() => readTensor({ dims: [2], ...tensor })).toThrow(message);
   });
 });
 
 test("checkDims takes no more than 16 sides", () => {
-  expect(checkDims("test", [0, 3])).toEqual([0, 3]);
-  expect(() => checkDims("test", new Array(17).fill(1))).toThrow("test: got a shape of 17 sides");
-  expect(elementTypeOf("test", 7).isInteger).toBe(true);
+  expect(checkDims([0, 3])).toEqual([0, 3]);
+  expect(() => checkDims(new Array(17).fill(1))).toThrow("got a shape of 17 sides");
+  expect(elementTypeOf(7).isInteger).toBe(true);
 });

@@ -13,5 +13,5 @@ export const list = (inputs: number | readonly number[], ...layers: LayerDescrip
 /** Returns the numbers of a tensor of a network's graph. */
 export function numbersOf(network: Network, name: string): number[] {
   const tensor = graphOf(network).initializers!.find((each) => each.name === name)!;
-  return [...readTensor("test", tensor).values];
+  return [...readTensor(tensor).values];
 }

@@ -15,6 +15,7 @@ import { exp } from "../../scalar.ts";
 import { type Data, reshaped, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { affine, along, scaled } from "./affine.ts";
 
 type Kind = ActivationName | Activation;
@@ -28,13 +29,13 @@ export function activate(data: Data, kind: Kind, { apply }: Reader): Data {
 
 const one =
   (kindOf: (node: Operator) => Kind): Handler =>
-  (node, inputs, reader) => [activate(floating(node, dataAt(node, inputs, 0)), kindOf(node), reader)];
+  (node, inputs, reader) => [activate(floating(dataAt(inputs, 0)), kindOf(node), reader)];
 
 const named = (name: ActivationName): Handler => one(() => name);
 
 /** Refuses whole numbers, which ONNX computes otherwise than real ones. */
-export function floating(node: Operator, data: Data): Data {
-  return data.isInteger ? node.refuse("whole numbers", "real ones: a Cast") : data;
+export function floating(data: Data): Data {
+  return data.isInteger ? refuse("whole numbers", "real ones: a Cast") : data;
 }
 
 /** Attributes are float32. */
@@ -42,14 +43,14 @@ const isAbout = (a: number, b: number) => Math.abs(a - b) <= 1e-6 * Math.abs(b);
 
 /** clip(alpha · x + beta, 0, 1). Here alpha is 1/6 and beta 1/2. */
 const hardSigmoid: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const [alpha, beta] = [node.float("alpha", 0.2), node.float("beta", 0.5)];
   if (isAbout(alpha, 1 / 6) && beta === 0.5) return [activate(data, "hardSigmoid", reader)];
   return [activate(scaled(node, data, 6 * alpha, 6 * beta - 3, reader), "hardSigmoid", reader)];
 };
 
 const selu: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const [alpha, gamma] = [node.float("alpha", 1.6732632423543772), node.float("gamma", 1.0507009873554805)];
   if (isAbout(alpha, 1.6732632423543772) && isAbout(gamma, 1.0507009873554805)) {
     return [activate(data, "selu", reader)];
@@ -62,7 +63,7 @@ const selu: Handler = (node, inputs, reader) => {
  * first factor, to 2·10⁻⁵ of the result. Beyond 2ᵏ · c the result is infinite, as it should be.
  */
 const exponential: Handler = (node, inputs, reader) => {
-  const data = { ...floating(node, dataAt(node, inputs, 0)), again: undefined };
+  const data = { ...floating(dataAt(inputs, 0)), again: undefined };
   const [squares, parts] = reader.dtype === "float64" ? [10, 2 ** 10] : [7, 2 ** 7];
   const bound = 0.7;
   const small = activate(scaled(node, data, 1 / parts, -bound, reader), elu(), reader);
@@ -96,12 +97,12 @@ export const mostShift = 16;
  * beyond them; between narrow ones relu or hardSigmoid.
  */
 const clip: Handler = (node, inputs, reader) => {
-  const data = floating(node, dataAt(node, inputs, 0));
+  const data = floating(dataAt(inputs, 0));
   const [least, most] = [boundOf(node, inputs, "min", 1), boundOf(node, inputs, "max", 2)];
   if (least === undefined && most === undefined) return [data];
   const bounds = [least ?? 0, most ?? 0];
   if (bounds[0] >= bounds[1] && least !== undefined && most !== undefined)
-    return node.refuse(`min ${least} and max ${most}`, "a min below the max");
+    return refuse(`min ${least} and max ${most}`, "a min below the max");
   if (bounds.some((bound) => Math.abs(bound) > mostShift)) {
     const own = { ...data, again: undefined };
     const beyond = (factor: number, bound: number) =>
@@ -125,14 +126,14 @@ const clip: Handler = (node, inputs, reader) => {
 
 /** x where x > 0, else slope · x; the slope may differ between channels. */
 const prelu: Handler = (node, inputs, reader) => {
-  const data = floating(node, dataAt(node, inputs, 0));
-  const slope = constantAt(node, inputs, 1) ?? node.refuse("no slope", "a constant");
+  const data = floating(dataAt(inputs, 0));
+  const slope = constantAt(node, inputs, 1) ?? refuse("no slope", "a constant");
   if (slope.uniform !== undefined) return [activate(data, leakyRelu({ slope: slope.uniform }), reader)];
   const rank = data.axes.length;
   // Before version 7, a slope with one side is that of the channels.
   const ofChannels = slope.dims.length === 1 && rank > 2 && node.version < 7;
   const negated = ofChannels ? slope.reshaped([slope.size, ...new Array<number>(rank - 2).fill(1)]) : slope;
-  const { data: last } = along(node, data, negated.dims, reader);
+  const { data: last } = along(data, negated.dims, reader);
   const positive = activate(last, "relu", reader);
   const below = activate(scaled(node, last, -1, 0, reader), "relu", reader);
   const minus = affine(node, below, { weight: negated }, reader);
@@ -143,14 +144,14 @@ const prelu: Handler = (node, inputs, reader) => {
 const softmax =
   (name: "softmax" | "logSoftmax"): Handler =>
   (node, inputs, reader) => {
-    const data = floating(node, dataAt(node, inputs, 0));
+    const data = floating(dataAt(inputs, 0));
     const rank = data.axes.length;
     const isOld = node.version < 13;
     const given = node.int("axis", isOld ? 1 : -1);
     const axis = given < 0 ? given + rank : given;
     const own = data.axes.slice(axis, isOld ? rank : axis + 1);
-    if (own.length === 0) node.refuse(`axis ${given}`, `one of ${rank} sides`);
-    const sides = own.flatMap((each) => sidesOf(node.who, each));
+    if (own.length === 0) refuse(`axis ${given}`, `one of ${rank} sides`);
+    const sides = own.flatMap((each) => sidesOf(each));
     const { shape } = data.value;
     const long = sides.filter((side) => shape[side] > 1);
     if (long.length <= 1 && (long[0] ?? shape.length - 1) === shape.length - 1) {
@@ -191,14 +192,14 @@ export const activationHandlers: Readonly<Record<string, Handler>> = {
   Gelu: one((node) => (node.text("approximate", "none") === "tanh" ? "geluTanh" : "gelu")),
   Swish(node, inputs, reader) {
     const alpha = node.float("alpha", 1);
-    const data = floating(node, dataAt(node, inputs, 0));
+    const data = floating(dataAt(inputs, 0));
     if (alpha === 1) return [activate(data, "silu", reader)];
     const gate = activate(scaled(node, { ...data, again: undefined }, alpha, 0, reader), "sigmoid", reader);
     return [{ ...data, value: reader.apply(multiply, data.value, gate.value), again: undefined }];
   },
   Celu(node, inputs, reader) {
     const alpha = node.float("alpha", 1);
-    const data = dataAt(node, inputs, 0);
+    const data = dataAt(inputs, 0);
     if (alpha === 1) return [activate(data, elu(), reader)];
     return [scaled(node, activate(scaled(node, data, 1 / alpha, 0, reader), elu(), reader), alpha, 0, reader)];
   },

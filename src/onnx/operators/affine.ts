@@ -2,10 +2,11 @@
 
 import { conv1d, depthwiseConv2d, type Layer, positionalEncoding, positionEmbedding, type Value } from "../../index.ts";
 import { Constant, commonDims } from "../constants.ts";
-import { type Data, lengthOf, MixedBatch, reshaped, withSides } from "../layout.ts";
+import { type Data, lengthOf, reshaped, withSides } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { sinusoid } from "../positions.ts";
 import type { CallableLayer, Reader } from "../reader.ts";
+import { refuse, refuseMixed } from "../refusals.ts";
 
 /** The sides of a value that constants of some shape differ along. */
 export interface Along {
@@ -22,21 +23,18 @@ export interface Along {
  *
  * @throws {RangeError} if they differ along the examples of a batch, or the value would have to be repeated
  */
-export function along(node: Operator, data: Data, dims: readonly number[], { move }: Reader): Along {
+export function along(data: Data, dims: readonly number[], { move }: Reader): Along {
   const rank = data.axes.length;
-  if (dims.length > rank) node.refuse(`a constant of ${dims.length} sides for a value of ${rank}`, "at most as many");
+  if (dims.length > rank) refuse(`a constant of ${dims.length} sides for a value of ${rank}`, "at most as many");
   const full = [...new Array<number>(rank - dims.length).fill(1), ...dims];
   const varying = full.flatMap((side, axis) => (side > 1 ? [axis] : []));
   for (const axis of varying) {
     if (data.axes[axis].some((side) => side < 0)) {
-      throw new MixedBatch(`${node.who}: got a constant that differs between examples, need the same for each`);
+      refuseMixed("a constant that differs between examples", "the same for each");
     }
     const length = lengthOf(data, data.axes[axis]);
     if (length !== full[axis]) {
-      node.refuse(
-        `a constant of the shape [${dims.join(", ")}] for ${length} places along axis ${axis}`,
-        "as many, or 1",
-      );
+      refuse(`a constant of the shape [${dims.join(", ")}] for ${length} places along axis ${axis}`, "as many, or 1");
     }
   }
   const { shape } = data.value;
@@ -71,7 +69,7 @@ export function affineLast(
   const { move } = reader;
   const features = value.shape.at(-1)!;
   const { bias } = vectors;
-  reader.budget.take(node.who, 2 * features);
+  reader.budget.take(2 * features);
   const weight = vectors.weight ?? new Constant([features], { fill: 1 });
   const isImage = value.shape.length === 3;
   const options = { features, bias: bias !== undefined, isImage, trainable };
@@ -118,8 +116,8 @@ export function affine(
 ): Data {
   const [factor, shift] = [weight ? weight.uniform : 1, bias ? bias.uniform : 0];
   if (factor !== undefined && shift !== undefined) return scaled(node, data, factor, shift, reader);
-  const dims = commonDims(node.who, weight?.dims ?? [], bias?.dims ?? []);
-  const { data: last, lengths, vector } = along(node, data, dims, reader);
+  const dims = commonDims(weight?.dims ?? [], bias?.dims ?? []);
+  const { data: last, lengths, vector } = along(data, dims, reader);
   const { value } = last;
   const { shape } = value;
   if (!weight && trainable && lengths.length === 2 && shape.length === 2) {

@@ -2,9 +2,10 @@
 
 import { activation, add, multiply, subtract, upsample2d, type Value } from "../../index.ts";
 import { Constant, combine } from "../constants.ts";
-import { arranged, axisAt, batch, type Data, inOrder, lengthOf, MixedBatch, reshaped } from "../layout.ts";
+import { arranged, axisAt, batch, type Data, inOrder, lengthOf, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
+import { refuse, refuseMixed } from "../refusals.ts";
 import { mostShift } from "./activations.ts";
 import { affine } from "./affine.ts";
 
@@ -15,24 +16,22 @@ export function padded(data: Data, rank: number): Data {
 }
 
 /** Returns two values in the same arrangement, each repeated along the axes where it has one place and the other more. */
-export function together(node: Operator, a: Data, b: Data, reader: Reader): readonly [Data, Value] {
+export function together(a: Data, b: Data, reader: Reader): readonly [Data, Value] {
   const rank = Math.max(a.axes.length, b.axes.length);
   let [left, right] = [padded(a, rank), padded(b, rank)];
   const mixed = left.axes.findIndex((axis, index) => axis.includes(batch) !== right.axes[index].includes(batch));
-  if (mixed >= 0) throw new MixedBatch(`${node.who}: got values whose examples are along different axes, need one`);
+  if (mixed >= 0) refuseMixed("values whose examples are along different axes", "one");
   const lengths = left.axes.map((axis, index) => [lengthOf(left, axis), lengthOf(right, right.axes[index])]);
   if (lengths.some(([one, other]) => one !== other && one !== 1 && other !== 1)) {
     const shapes = [0, 1].map((index) => `[${lengths.map((pair) => pair[index]).join(", ")}]`);
-    node.refuse(`values of the shapes ${shapes.join(" and ")}`, "values that fit each other");
+    refuse(`values of the shapes ${shapes.join(" and ")}`, "values that fit each other");
   }
   left = repeated(
-    node,
     left,
     lengths.map(([, other]) => other),
     reader,
   );
   right = repeated(
-    node,
     right,
     lengths.map(([one]) => one),
     reader,
@@ -41,8 +40,8 @@ export function together(node: Operator, a: Data, b: Data, reader: Reader): read
   const isSame = left.axes.every((axis, index) => axis.join() === right.axes[index].join());
   if (isSame && left.value.shape.join() === right.value.shape.join()) return [left, right.value];
   if (isSplit) {
-    left = inOrder(node.who, left, reader.move);
-    right = inOrder(node.who, right, reader.move);
+    left = inOrder(left, reader.move);
+    right = inOrder(right, reader.move);
   }
   // The right value takes the sides of the left one, in their order.
   const groups = left.value.shape.map((_, side) => {
@@ -54,10 +53,10 @@ export function together(node: Operator, a: Data, b: Data, reader: Reader): read
 }
 
 /** Returns the data repeated to these lengths. The repeated sides are the lines of an image of one column, which becomes larger. */
-export function repeated(node: Operator, data: Data, lengths: readonly number[], { apply, move }: Reader): Data {
+export function repeated(data: Data, lengths: readonly number[], { apply, move }: Reader): Data {
   const growing = data.axes.flatMap((axis, index) => (lengthOf(data, axis) < lengths[index] ? [index] : []));
   if (growing.length === 0) return data;
-  const ordered = inOrder(node.who, data, move);
+  const ordered = inOrder(data, move);
   const { shape } = ordered.value;
   const own = ordered.axes.flatMap((axis, index) => (growing.includes(index) || axis.includes(batch) ? [] : [axis]));
   const rest = arranged(ordered.value, [own.flat()], move);
@@ -76,14 +75,14 @@ export function repeated(node: Operator, data: Data, lengths: readonly number[],
 }
 
 /** Whole numbers of 8 and 16 bits wrap around, and quotients are cut: real numbers do neither. */
-function checkReal(node: Operator, items: readonly (Item | undefined)[]): void {
-  if (items.some((item) => isData(item) && item.isInteger)) node.refuse("whole numbers", "real ones: a Cast");
+function checkReal(items: readonly (Item | undefined)[]): void {
+  if (items.some((item) => isData(item) && item.isInteger)) refuse("whole numbers", "real ones: a Cast");
 }
 
 const both =
   (layer: (...values: Value[]) => Value) =>
-  (node: Operator, a: Data, b: Data, reader: Reader): Data => {
-    const [left, right] = together(node, a, b, reader);
+  (a: Data, b: Data, reader: Reader): Data => {
+    const [left, right] = together(a, b, reader);
     // Two equal values are one for the network.
     return {
       ...left,
@@ -110,27 +109,27 @@ export function withBias(node: Operator, data: Data, constant: Constant, reader:
   return affine(node, data, { bias: constant }, reader);
 }
 
-const negated = (constant: Constant, reader: Reader, node: Operator): Constant => {
+const negated = (constant: Constant, reader: Reader): Constant => {
   if (constant.fill !== undefined) return new Constant(constant.dims, { fill: -constant.fill });
-  reader.budget.take(node.who, constant.size);
+  reader.budget.take(constant.size);
   return new Constant(constant.dims, { values: constant.values.map((value) => -value) });
 };
 
-const inverse = (constant: Constant, reader: Reader, node: Operator): Constant => {
+const inverse = (constant: Constant, reader: Reader): Constant => {
   if (constant.fill !== undefined) return new Constant(constant.dims, { fill: 1 / constant.fill });
-  reader.budget.take(node.who, constant.size);
+  reader.budget.take(constant.size);
   return new Constant(constant.dims, { values: constant.values.map((value) => 1 / value) });
 };
 
 /** Returns the only data and the only constant of two inputs. */
 function pairOf(node: Operator, inputs: readonly (Item | undefined)[]) {
   const [a, b] = inputs;
-  if (!a || !b) return node.refuse("one input", "two");
-  checkReal(node, inputs);
+  if (!a || !b) return refuse("one input", "two");
+  checkReal(inputs);
   // Before version 7, the sides of a constant begin at an axis.
   if (node.version < 7 && node.has("axis") && isData(a) && !isData(b)) {
     const rank = a.axes.length;
-    const behind = Math.max(rank - b.dims.length - axisAt(node.who, node.int("axis", 0), rank), 0);
+    const behind = Math.max(rank - b.dims.length - axisAt(node.int("axis", 0), rank), 0);
     return { a, b: b.reshaped([...b.dims, ...new Array<number>(behind).fill(1)]) };
   }
   return { a, b };
@@ -138,14 +137,14 @@ function pairOf(node: Operator, inputs: readonly (Item | undefined)[]) {
 
 const addition: Handler = (node, inputs, reader) => {
   const { a, b } = pairOf(node, inputs);
-  if (isData(a) && isData(b)) return [combining.Add(node, a, b, reader)];
+  if (isData(a) && isData(b)) return [combining.Add(a, b, reader)];
   const [data, constant] = isData(a) ? [a, b as Constant] : [b as Data, a];
   return [withBias(node, data, constant, reader)];
 };
 
 const product: Handler = (node, inputs, reader) => {
   const { a, b } = pairOf(node, inputs);
-  if (isData(a) && isData(b)) return [combining.Mul(node, a, b, reader)];
+  if (isData(a) && isData(b)) return [combining.Mul(a, b, reader)];
   const [data, constant] = isData(a) ? [a, b as Constant] : [b as Data, a];
   return [affine(node, data, { weight: constant }, reader)];
 };
@@ -160,26 +159,25 @@ const minusOne = new Constant([], { fill: -1 });
 
 /** max(a, b) = relu(a − b) + b, and min(a, b) = b − relu(b − a). */
 function extreme(node: Operator, a: Item, b: Item, isMax: boolean, reader: Reader): Data {
-  checkReal(node, [a, b]);
+  checkReal([a, b]);
   // The second is the constant, if there is one.
-  if (!isData(a))
-    return isData(b) ? extreme(node, b, a, isMax, reader) : node.refuse("constants", "a value of the network");
+  if (!isData(a)) return isData(b) ? extreme(node, b, a, isMax, reader) : refuse("constants", "a value of the network");
   if (isData(b)) {
-    const [left, right] = together(node, a, b, reader);
+    const [left, right] = together(a, b, reader);
     const other = { ...left, value: right };
-    const difference = isMax ? combining.Sub(node, left, other, reader) : combining.Sub(node, other, left, reader);
+    const difference = isMax ? combining.Sub(left, other, reader) : combining.Sub(other, left, reader);
     const excess = rectified(difference, reader);
-    return isMax ? combining.Add(node, excess, other, reader) : combining.Sub(node, other, excess, reader);
+    return isMax ? combining.Add(excess, other, reader) : combining.Sub(other, excess, reader);
   }
   const own = { ...a, again: undefined };
   // Between wide bounds the value keeps its digits, as in Clip.
   if (Math.abs(b.uniform ?? 0) > mostShift) {
-    const signs = { weight: isMax ? minusOne : undefined, bias: isMax ? b : negated(b, reader, node) };
+    const signs = { weight: isMax ? minusOne : undefined, bias: isMax ? b : negated(b, reader) };
     const beyond = rectified(affine(node, own, signs, reader), reader);
-    return isMax ? combining.Add(node, own, beyond, reader) : combining.Sub(node, own, beyond, reader);
+    return isMax ? combining.Add(own, beyond, reader) : combining.Sub(own, beyond, reader);
   }
   if (isMax) {
-    const above = rectified(affine(node, own, { bias: negated(b, reader, node) }, reader), reader);
+    const above = rectified(affine(node, own, { bias: negated(b, reader) }, reader), reader);
     return affine(node, above, { bias: b }, reader);
   }
   const below = rectified(affine(node, own, { weight: minusOne, bias: b }, reader), reader);
@@ -189,16 +187,16 @@ function extreme(node: Operator, a: Item, b: Item, isMax: boolean, reader: Reade
 const extremes =
   (isMax: boolean): Handler =>
   (node, inputs, reader) => {
-    const [first, ...others] = inputs.map((item) => item ?? node.refuse("an absent input", "values"));
+    const [first, ...others] = inputs.map((item) => item ?? refuse("an absent input", "values"));
     return [others.reduce((made: Item, each) => extreme(node, made, each, isMax, reader), first)];
   };
 
 /** |x| = relu(x) + relu(−x). */
 export function absolute(node: Operator, data: Data, reader: Reader): Data {
-  checkReal(node, [data]);
+  checkReal([data]);
   const own = { ...data, again: undefined };
   const negative = rectified(affine(node, own, { weight: minusOne }, reader), reader);
-  return combining.Add(node, rectified(own, reader), negative, reader);
+  return combining.Add(rectified(own, reader), negative, reader);
 }
 
 export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
@@ -206,33 +204,33 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
   Mul: product,
   Sub(node, inputs, reader) {
     const { a, b } = pairOf(node, inputs);
-    if (isData(a) && isData(b)) return [combining.Sub(node, a, b, reader)];
-    if (isData(a)) return [withBias(node, a, negated(b as Constant, reader, node), reader)];
+    if (isData(a) && isData(b)) return [combining.Sub(a, b, reader)];
+    if (isData(a)) return [withBias(node, a, negated(b as Constant, reader), reader)];
     return [affine(node, b as Data, { weight: new Constant([], { fill: -1 }), bias: a as Constant }, reader)];
   },
   Div(node, inputs, reader) {
     const { a, b } = pairOf(node, inputs);
-    if (isData(a) && !isData(b)) return [affine(node, a, { weight: inverse(b, reader, node) }, reader)];
-    return node.refuse("a division by a value of the network", "one by a constant");
+    if (isData(a) && !isData(b)) return [affine(node, a, { weight: inverse(b, reader) }, reader)];
+    return refuse("a division by a value of the network", "one by a constant");
   },
   Max: extremes(true),
   Min: extremes(false),
-  Abs: (node, inputs, reader) => [absolute(node, dataAt(node, inputs, 0), reader)],
+  Abs: (node, inputs, reader) => [absolute(node, dataAt(inputs, 0), reader)],
   DequantizeLinear(node, inputs, reader) {
-    const data = dataAt(node, inputs, 0);
+    const data = dataAt(inputs, 0);
     const [scale, zero = new Constant([], { fill: 0 })] = [1, 2].map((index) => constantAt(node, inputs, index));
-    if (!scale) return node.refuse("no scale", "one");
+    if (!scale) return refuse("no scale", "one");
     const rank = data.axes.length;
-    const axis = scale.size === 1 ? 0 : axisAt(node.who, node.int("axis", 1), rank);
+    const axis = scale.size === 1 ? 0 : axisAt(node.int("axis", 1), rank);
     const along = (each: Constant) =>
       each.size === 1
         ? each.reshaped([])
         : each.reshaped(Array.from({ length: rank }, (_, at) => (at === axis ? each.size : 1)));
-    const shift = combine(node.who, "Mul", (a, b) => -a * b, along(scale), along(zero), reader.budget);
+    const shift = combine("Mul", (a, b) => -a * b, along(scale), along(zero), reader.budget);
     return [{ ...affine(node, data, { weight: along(scale), bias: shift }, reader), isInteger: false }];
   },
   Neg(node, inputs, reader) {
-    return [affine(node, dataAt(node, inputs, 0), { weight: new Constant([], { fill: -1 }) }, reader)];
+    return [affine(node, dataAt(inputs, 0), { weight: new Constant([], { fill: -1 }) }, reader)];
   },
   Sum(node, inputs, reader) {
     const [first, ...others] = inputs;
@@ -240,7 +238,7 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
   },
   Mean(node, inputs, reader) {
     const [sum] = arithmeticHandlers.Sum(node, inputs, reader);
-    if (!isData(sum)) return node.refuse("constants", "a value of the network");
+    if (!isData(sum)) return refuse("constants", "a value of the network");
     return [affine(node, sum, { weight: new Constant([], { fill: 1 / inputs.length }) }, reader)];
   },
 };

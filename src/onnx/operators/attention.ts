@@ -5,18 +5,7 @@
 
 import { attention, concatenate, type Value } from "../../index.ts";
 import { Constant, combine } from "../constants.ts";
-import {
-  arranged,
-  batch,
-  type Data,
-  isBatch,
-  lengthOf,
-  MixedBatch,
-  reshaped,
-  reshapedTo,
-  sidesOf,
-  toLast,
-} from "../layout.ts";
+import { arranged, batch, type Data, isBatch, lengthOf, reshaped, reshapedTo, sidesOf, toLast } from "../layout.ts";
 import { maskKind } from "../masks.ts";
 import type { Operator } from "../nodes.ts";
 import {
@@ -29,14 +18,15 @@ import {
   type Reader,
   Scores,
 } from "../reader.ts";
+import { named, refuse, refuseMixed } from "../refusals.ts";
 import { activate } from "./activations.ts";
 import { affine, scaled } from "./affine.ts";
 import { multiplied } from "./products.ts";
 
 /** Returns [steps, features] of a value [batch, steps, features]. */
-function sequenceOf(node: Operator, data: Data, { move }: Reader) {
-  if (data.axes.length !== 3) node.refuse(`a value of ${data.axes.length} sides`, "[batch, steps, features]");
-  if (!isBatch(data.axes[0])) throw new MixedBatch(`${node.who}: got examples along another axis than the first`);
+function sequenceOf(data: Data, { move }: Reader) {
+  if (data.axes.length !== 3) refuse(`a value of ${data.axes.length} sides`, "[batch, steps, features]");
+  if (!isBatch(data.axes[0])) refuseMixed("examples along another axis than the first", "them there");
   return arranged(data.value, data.axes.slice(1), move);
 }
 
@@ -44,20 +34,20 @@ const names = ["query", "key", "value", "output"];
 
 /** Attention with its projections, as one node (patterns.ts). */
 const projected: Handler = (node, inputs, reader) => {
-  const [query, value] = [0, 1].map((index) => sequenceOf(node, dataAt(node, inputs, index), reader));
+  const [query, value] = [0, 1].map((index) => sequenceOf(dataAt(inputs, index), reader));
   const [steps, features] = query.shape;
-  const weights = [2, 3, 4, 5].map((index) => constantAt(node, inputs, index) ?? node.refuse("no weight", "one"));
+  const weights = [2, 3, 4, 5].map((index) => constantAt(node, inputs, index) ?? refuse("no weight", "one"));
   const biases = [6, 7, 8, 9].map((index) => constantAt(node, inputs, index));
   const heads = node.int("heads", 1);
   // A mask that is added, and one that chooses. The lengths of the keys, which the layer knows itself, are no input here.
   const seen = constantAt(node, inputs, 11);
-  const kinds = [constantAt(node, inputs, 10), seen && added(node, seen, reader)].map((mask) => maskKind(mask, steps));
-  if (kinds.includes("other")) node.refuse("a computed mask that is not causal", "a constant of the graph");
+  const kinds = [constantAt(node, inputs, 10), seen && added(seen, reader)].map((mask) => maskKind(mask, steps));
+  if (kinds.includes("other")) refuse("a computed mask that is not causal", "a constant of the graph");
   const [rows, columns = 0] = weights[0].dims;
   const keyUnits = columns / heads;
   const isWhole =
     Number.isInteger(keyUnits) && rows === features && weights[3].dims.join() === [columns, features].join();
-  if (!isWhole) node.refuse(`weights for ${heads} heads that do not fit`, "columns for each head");
+  if (!isWhole) refuse(`weights for ${heads} heads that do not fit`, "columns for each head");
   const hasBias = biases[0] !== undefined;
   const layer = reader.weighted({
     node,
@@ -78,11 +68,11 @@ const projected: Handler = (node, inputs, reader) => {
 };
 
 /** The sides of an operand of a product: the heads among the first axes, its rows, its columns. Undefined if it has no batch there. */
-function operandOf(node: Operator, { axes, value }: Data) {
+function operandOf({ axes, value }: Data) {
   const first = axes.slice(0, -2);
   if (!first.some((axis) => axis.includes(batch))) return undefined;
   const heads = first.flat().filter((side) => side !== batch);
-  const [rows, columns] = axes.slice(-2).map((axis) => sidesOf(node.who, axis));
+  const [rows, columns] = axes.slice(-2).map((axis) => sidesOf(axis));
   const places = (sides: readonly number[]) => sides.reduce((product, side) => product * value.shape[side], 1);
   return { first, heads, rows, columns, counts: [heads, rows, columns].map(places) };
 }
@@ -101,12 +91,9 @@ function identity(rows: number, columns: number, from: number, factor = 1): Cons
 function attended(node: Operator, { content }: Scores, value: Data, reader: Reader): Data | undefined {
   const { query, key, scale, mask } = content;
   if (key.value.lengths && !content.isHidden) {
-    node.refuse(
-      "keys of sequences that differ in length without a mask",
-      "a Where that hides what is behind their ends",
-    );
+    refuse("keys of sequences that differ in length without a mask", "a Where that hides what is behind their ends");
   }
-  const [own, other, last] = [query, key, value].map((data) => operandOf(node, data));
+  const [own, other, last] = [query, key, value].map((data) => operandOf(data));
   if (!own || !other || !last) return undefined;
   const [heads, steps, units] = own.counts;
   const keySteps = other.counts[2];
@@ -124,7 +111,7 @@ function attended(node: Operator, { content }: Scores, value: Data, reader: Read
   const both = isOne ? keys : reader.apply(concatenate as CallableLayer, keys, values);
   const rows = isOne ? columns : 2 * columns;
   const factor = scale * Math.sqrt(units);
-  reader.budget.take(node.who, 2 * (rows + columns) * columns);
+  reader.budget.take(2 * (rows + columns) * columns);
   const layer = reader.weighted({
     node,
     key: ["scores", String(rows), String(columns), String(factor)],
@@ -144,16 +131,18 @@ function attended(node: Operator, { content }: Scores, value: Data, reader: Read
   return { value: divided, axes: [...first, [0], [2]] };
 }
 
-/** Returns the scores, or the weights, as a value. */
-function materialized({ content }: Scores, reader: Reader): Data {
-  const { node, query, key, scale, mask, isSoftmax } = content;
-  const factored = scaled(node, multiplied(node, query, key, reader), scale, 0, reader);
-  if (mask) reader.budget.take(node.who, mask.size);
+/** Returns the scores, or the weights, as a value. Their own node is named if this fails, not the one that reads them. */
+const materialized = ({ content }: Scores, reader: Reader): Data =>
+  named(content.node.who, () => scoresOf(content, reader));
+
+function scoresOf({ node, query, key, scale, mask, isSoftmax }: Scores["content"], reader: Reader): Data {
+  const factored = scaled(node, multiplied(query, key, reader), scale, 0, reader);
+  if (mask) reader.budget.take(mask.size);
   // A parameter is finite.
   const bias = mask && new Constant(mask.dims, { values: mask.values.map((value) => Math.max(value, -1e9)) });
   const masked = bias ? affine(node, factored, { bias }, reader) : factored;
   if (!isSoftmax) return masked;
-  const last = toLast(masked, sidesOf(node.who, masked.axes.at(-1)!), reader.move);
+  const last = toLast(masked, sidesOf(masked.axes.at(-1)!), reader.move);
   return activate({ ...last, again: undefined }, "softmax", reader);
 }
 
@@ -192,25 +181,25 @@ export function withScores(
   if (name === "Mul" && number !== undefined) return changed({ scale: content.scale * number });
   if (name === "Div" && number !== undefined && first === scores) return changed({ scale: content.scale / number });
   if (name === "Add" && other) return changed({ mask: other });
-  const mask = name === "Where" && second === scores ? maskOf(node, inputs, reader) : undefined;
+  const mask = name === "Where" && second === scores ? maskOf(inputs, reader) : undefined;
   return mask && changed({ mask });
 }
 
 /** Returns the mask that is added, for one that chooses between scores and a number; undefined if it does not hide. */
-function maskOf(node: Operator, inputs: readonly (Entry | undefined)[], reader: Reader): Constant | undefined {
+function maskOf(inputs: readonly (Entry | undefined)[], reader: Reader): Constant | undefined {
   const [seen, , least] = inputs;
   const hides = least instanceof Constant && least.uniform !== undefined && least.uniform <= -1e4;
-  return seen instanceof Constant && hides ? added(node, seen, reader) : undefined;
+  return seen instanceof Constant && hides ? added(seen, reader) : undefined;
 }
 
 /** The constants that are added to scores, by the masks that they have been made of. */
 const madeOf = new WeakMap<Constant, Constant>();
 
 /** Returns what is added to scores for a mask that is true where they count. */
-function added({ who }: Operator, seen: Constant, { budget }: Reader): Constant {
+function added(seen: Constant, { budget }: Reader): Constant {
   const known = madeOf.get(seen);
   if (known) return known;
-  budget.take(who, seen.size);
+  budget.take(seen.size);
   const values = Float64Array.from(seen.values, (value) => (value === 0 ? Number.NEGATIVE_INFINITY : 0));
   const made = new Constant(seen.dims, { values });
   madeOf.set(seen, made);
@@ -218,14 +207,14 @@ function added({ who }: Operator, seen: Constant, { budget }: Reader): Constant 
 }
 
 /** Returns queries, keys or values as [batch, heads, steps, units]. */
-function withHeads(node: Operator, data: Data, heads: number, reader: Reader): Data {
+function withHeads(data: Data, heads: number, reader: Reader): Data {
   if (data.axes.length === 4) return data;
-  if (data.axes.length !== 3) return node.refuse(`a value of ${data.axes.length} sides`, "3 or 4");
+  if (data.axes.length !== 3) return refuse(`a value of ${data.axes.length} sides`, "3 or 4");
   const [, steps, columns] = data.axes.map((axis) => lengthOf(data, axis));
-  if (!(heads >= 1) || columns % heads !== 0) node.refuse(`${heads} heads for ${columns} columns`, "a divisor");
+  if (!(heads >= 1) || columns % heads !== 0) refuse(`${heads} heads for ${columns} columns`, "a divisor");
   const target = (places: number, hasBatch = false) => ({ places, hasBatch });
   const sides = [target(1, true), target(steps), target(heads), target(columns / heads)];
-  const divided = reshapedTo(node.who, data, sides, reader.move);
+  const divided = reshapedTo(data, sides, reader.move);
   const [examples, own, head, units] = divided.axes;
   return { ...divided, axes: [examples, head, own, units] };
 }
@@ -233,30 +222,29 @@ function withHeads(node: Operator, data: Data, heads: number, reader: Reader): D
 /** Attention of version 23. */
 const attentionHandler: Handler = (node, inputs, reader) => {
   for (const name of ["softcap", "qk_matmul_output_mode"]) {
-    if (node.has(name) && (name === "softcap" ? node.float(name, 0) : node.int(name, 0)) !== 0)
-      node.refuse(name, "none");
+    if (node.has(name) && (name === "softcap" ? node.float(name, 0) : node.int(name, 0)) !== 0) refuse(name, "none");
   }
-  if (inputs.slice(4).some(Boolean)) node.refuse("past keys or lengths", "whole sequences");
-  const given = dataAt(node, inputs, 0);
+  if (inputs.slice(4).some(Boolean)) refuse("past keys or lengths", "whole sequences");
+  const given = dataAt(inputs, 0);
   const headCounts = [node.int("q_num_heads", 0), node.int("kv_num_heads", 0)];
   const [query, keys, values] = [0, 1, 2].map((index) =>
-    withHeads(node, dataAt(node, inputs, index), headCounts[Math.min(index, 1)], reader),
+    withHeads(dataAt(inputs, index), headCounts[Math.min(index, 1)], reader),
   );
   const [heads, steps, units] = query.axes.slice(1).map((axis) => lengthOf(query, axis));
   const keyHeads = lengthOf(keys, keys.axes[1]);
-  if (keyHeads !== heads) node.refuse(`${keyHeads} heads of keys for ${heads} of queries`, "as many");
+  if (keyHeads !== heads) refuse(`${keyHeads} heads of keys for ${heads} of queries`, "as many");
   const keySteps = lengthOf(keys, keys.axes[2]);
   const own = constantAt(node, inputs, 3);
   // A mask of truth values says what counts.
-  const mask = own && (own.isInteger ? added(node, own, reader) : own);
+  const mask = own && (own.isInteger ? added(own, reader) : own);
   const isCausal = node.int("is_causal", 0) === 1;
-  reader.budget.take(node.who, isCausal ? 3 * steps * keySteps : 0);
+  reader.budget.take(isCausal ? 3 * steps * keySteps : 0);
   const later = new Constant([steps, keySteps], {
     values: Float64Array.from({ length: isCausal ? steps * keySteps : 0 }, (_, index) =>
       index % keySteps > Math.floor(index / keySteps) ? Number.NEGATIVE_INFINITY : 0,
     ),
   });
-  const sum = mask && isCausal ? combine(node.who, "Add", (a, b) => a + b, mask, later, reader.budget) : mask;
+  const sum = mask && isCausal ? combine("Add", (a, b) => a + b, mask, later, reader.budget) : mask;
   const [examples, head, places, unit] = keys.axes;
   const scores = new Scores({
     node,
@@ -266,7 +254,7 @@ const attentionHandler: Handler = (node, inputs, reader) => {
     mask: sum ?? (isCausal ? later : undefined),
     isSoftmax: true,
   });
-  const made = attended(node, scores, values, reader) ?? multiplied(node, materialized(scores, reader), values, reader);
+  const made = attended(node, scores, values, reader) ?? multiplied(materialized(scores, reader), values, reader);
   if (given.axes.length === 4) return [made];
   const [first, ...rest] = made.axes;
   return [{ ...made, axes: [first, rest[1], [...rest[0], ...rest[2]]] }];

@@ -8,6 +8,7 @@ import { Constant } from "../constants.ts";
 import { type Data, reshaped } from "../layout.ts";
 import { Operator } from "../nodes.ts";
 import type { CallableLayer, Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import type { AttributeProto } from "../schema.ts";
 import { activationHandlers } from "./activations.ts";
 import { affineLast, scaled } from "./affine.ts";
@@ -62,7 +63,7 @@ const sideBySide = (values: readonly Value[], { apply }: Reader): Value =>
 export function unrolled(use: CellUse, reader: Reader): CellStates {
   const { node, units, value, directions } = use;
   const [steps] = value.shape;
-  if (steps > mostSteps) node.refuse(`${steps} steps of a cell that no layer computes`, `at most ${mostSteps}`);
+  if (steps > mostSteps) refuse(`${steps} steps of a cell that no layer computes`, `at most ${mostSteps}`);
   const made = directions.map((isReverse, direction) => {
     const cell = new CellSteps(use, direction, reader);
     const outputs = new Array<Value>(steps);
@@ -167,7 +168,7 @@ class CellSteps {
     const { name, attributes } = activations[this.#direction][index];
     const own = new Operator({ operator: name, name: node.title ?? "", attributes }, node.version);
     const handler = Object.hasOwn(activationHandlers, name) ? activationHandlers[name] : undefined;
-    const [made] = handler?.(own, [dataOf(value)], this.#reader) ?? node.refuse(`the activation ${name}`, "another");
+    const [made] = handler?.(own, [dataOf(value)], this.#reader) ?? refuse(`the activation ${name}`, "another");
     return (made as Data).value;
   }
 
@@ -243,7 +244,7 @@ class CellSteps {
     if (state && !(state instanceof Constant)) return state;
     const [steps, features] = value.shape;
     const { apply, budget } = this.#reader;
-    budget.take(node.who, features * units);
+    budget.take(features * units);
     const layer = this.#reader.weighted({
       node,
       key: ["state", state, `${features} ${units}`],

@@ -8,10 +8,10 @@ import { together } from "./arithmetic.ts";
 const comparison =
   (layer: () => unknown): Handler =>
   (node, inputs, reader) => {
-    const [a, b] = [dataAt(node, inputs, 0), dataAt(node, inputs, 1)];
-    const [left, right] = together(node, a, b, reader);
-    const axis = axisAt(node.who, node.int("axis", -1), left.axes.length);
-    const sides = sidesOf(node.who, left.axes[axis]);
+    const [a, b] = [dataAt(inputs, 0), dataAt(inputs, 1)];
+    const [left, right] = together(a, b, reader);
+    const axis = axisAt(node.int("axis", -1), left.axes.length);
+    const sides = sidesOf(left.axes[axis]);
     const [first, second] = [left, { ...left, value: right }].map((data) => toLast(data, sides, reader.move));
     const value = reader.apply(layer() as CallableLayer, first.value, second.value);
     const made: Data = { ...first, value, isImage: false, again: undefined };

@@ -4,25 +4,25 @@ import type { Value } from "../../index.ts";
 import { reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { constantAt, dataAt, type Handler } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { convolve } from "./convolve.ts";
 import { convolvedVolume, transposedVolume } from "./volumes.ts";
 import { asLine, fromImage, imageOf, type Pair, paddingOf, windowsOf } from "./windows.ts";
 
 const pairs = (padding: readonly Pair[]) => padding.map((pair) => [...pair]);
 
-const tooManySides = (node: Operator, sides: readonly number[]) =>
-  node.refuse(`a value of ${sides.length} spatial sides`, "1 to 3");
+const tooManySides = (sides: readonly number[]) => refuse(`a value of ${sides.length} spatial sides`, "1 to 3");
 
 const conv: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
-  const image = imageOf(node, data, reader);
+  const data = dataAt(inputs, 0);
+  const image = imageOf(data, reader);
   const { value, sides, channels } = image;
   const weight = constantAt(node, inputs, 1);
-  if (weight?.dims.length !== sides.length + 2) return node.refuse("no weight", "one as [filters, channels, size]");
+  if (weight?.dims.length !== sides.length + 2) return refuse("no weight", "one as [filters, channels, size]");
   const [filters, perGroup, ...size] = weight.dims;
   const groups = node.int("group", 1);
   if (perGroup * groups !== channels)
-    node.refuse(`a weight for ${perGroup} channels`, `one for ${channels} in ${groups} groups`);
+    refuse(`a weight for ${perGroup} channels`, `one for ${channels} in ${groups} groups`);
   const { stride, dilation, padding } = windowsOf(node, sides, size);
   const around = paddingOf(padding);
   const isDepthwise = sides.length === 2 && groups > 1 && groups === channels && filters % groups === 0;
@@ -40,7 +40,7 @@ const conv: Handler = (node, inputs, reader) => {
       convolvedVolume({ node, value, filters, groups, weight, bias }, { size, stride, dilation, padding }, reader),
     ];
   }
-  if (sides.length > 3) return tooManySides(node, sides);
+  if (sides.length > 3) return tooManySides(sides);
   const own = isDepthwise ? { multiplier: filters / groups } : { groups };
   const options = { ...common, ...own, padding: around === "valid" ? around : pairs(around) };
   const kind = isDepthwise ? "depthwiseConv2d" : "conv2d";
@@ -72,20 +72,20 @@ function cutsOf(node: Operator, sides: readonly number[], size: readonly number[
 }
 
 const convTranspose: Handler = (node, inputs, reader) => {
-  const image = imageOf(node, dataAt(node, inputs, 0), reader);
+  const image = imageOf(dataAt(inputs, 0), reader);
   const { value, sides, channels } = image;
   const weight = constantAt(node, inputs, 1);
-  if (weight?.dims.length !== sides.length + 2) return node.refuse("no weight", "one as [channels, filters, size]");
+  if (weight?.dims.length !== sides.length + 2) return refuse("no weight", "one as [channels, filters, size]");
   const [first, perGroup, ...size] = weight.dims;
   const groups = node.int("group", 1);
-  if (first !== channels) node.refuse(`a weight for ${first} channels`, `one for ${channels}`);
+  if (first !== channels) refuse(`a weight for ${first} channels`, `one for ${channels}`);
   const { stride, dilation, cuts } = cutsOf(node, sides, size);
   const filters = perGroup * groups;
   const bias = constantAt(node, inputs, 2);
   if (sides.length === 3) {
     return [transposedVolume({ node, value, filters, groups, weight, bias }, { stride, dilation, cuts }, reader)];
   }
-  if (sides.length > 3) return tooManySides(node, sides);
+  if (sides.length > 3) return tooManySides(sides);
   const isSequence = sides.length === 1;
   const line = (list: readonly number[], one: number) => (isSequence ? [one, ...list] : [...list]);
   const lined = isSequence ? weight.reshaped([first, perGroup, 1, ...size]) : weight;

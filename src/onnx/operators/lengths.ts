@@ -6,6 +6,7 @@ import { axisAt, batch, type Data, isBatch } from "../layout.ts";
 import { areAligned, Directions, isRange, Lengths, Pending, recurrentOperators } from "../lengths.ts";
 import type { Operator } from "../nodes.ts";
 import { type Entry, type Item, isData, type Reader, Scores } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { reductionHandlers } from "./reductions.ts";
 
 /** Handles a node with other inputs. */
@@ -23,7 +24,7 @@ function reducesSteps(node: Operator, data: Data, inputs: readonly (Item | undef
   if (!node.name.startsWith("Reduce")) return false;
   const rank = data.axes.length;
   const axes = axesOf(node, inputs, node.name === "ReduceSum" ? 13 : 18) ?? [...data.axes.keys()];
-  return axes.some((axis) => data.axes[axisAt(node.who, axis, rank)].includes(0));
+  return axes.some((axis) => data.axes[axisAt(axis, rank)].includes(0));
 }
 
 /** Refuses a layer that sees several steps of sequences that differ in length, as it would see what is behind their ends. */
@@ -32,11 +33,11 @@ function checkMasked(node: Operator, inputs: readonly (Entry | undefined)[]): vo
   const own = node.name === "simdnet.Attention" ? second : first;
   if (!isData(own) || !own.value.lengths) return;
   if (recurrentOperators.has(node.name)) {
-    node.refuse("sequences that differ in length without their lengths", "sequence_lens, as an earlier layer has them");
+    refuse("sequences that differ in length without their lengths", "sequence_lens, as an earlier layer has them");
   }
   const isWide = windowed.has(node.name) || node.name === "simdnet.Attention";
   if (isWide || reducesSteps(node, own, inputs as (Item | undefined)[])) {
-    node.refuse("sequences that differ in length without a mask", "a Where that hides what is behind their ends");
+    refuse("sequences that differ in length without a mask", "a Where that hides what is behind their ends");
   }
 }
 
@@ -54,7 +55,7 @@ function madeOf(node: Operator, lengths: Lengths, other: Entry | undefined): Len
   if (name === "Unsqueeze") {
     const given = node.version < 13 ? node.ints("axes") : other instanceof Constant ? [...other.values] : undefined;
     const rank = axes.length + (given?.length ?? 0);
-    const added = given?.map((axis) => axisAt(node.who, axis, rank));
+    const added = given?.map((axis) => axisAt(axis, rank));
     const rest = [...axes];
     return changed({
       axes: Array.from({ length: rank }, (_, axis) => (added?.includes(axis) ? "one" : rest.shift()!)),
@@ -97,7 +98,7 @@ function withFilled(node: Operator, data: Data, inputs: readonly (Entry | undefi
     return [new Pending(mean as Data, own.value, windowsOf(node))];
   }
   const got = `a value with ${filled} behind the ends of its sequences`;
-  return node.refuse(got, "a convolution or a sum of steps after 0, or a maximum after −∞");
+  return refuse(got, "a convolution or a sum of steps after 0, or a maximum after −∞");
 }
 
 /** Takes both directions apart, or joins them. */
@@ -111,10 +112,7 @@ function withDirections(node: Operator, { joined, halves, isTurned }: Directions
   }
   const isRow = shape instanceof Constant && shape.values.join() === "0,0,-1";
   if (name === "Reshape" && isTurned && isRow) return [{ value: joined, axes: [[0], [batch], [1]] }];
-  return node.refuse(
-    "both directions of sequences that differ in length",
-    "a Split of them, or a Reshape that joins them",
-  );
+  return refuse("both directions of sequences that differ in length", "a Split of them, or a Reshape that joins them");
 }
 
 /** Handles a node that has to do with lengths; undefined if it has not. */
@@ -128,9 +126,9 @@ export function withLengths(
   if (first instanceof Directions) return withDirections(node, first, second);
   if (isData(first) && first.filled !== undefined) return withFilled(node, first, inputs, reader, run);
   const place = inputs.findIndex((input) => input instanceof Lengths);
-  const refuse = () => node.refuse("lengths of sequences, or what is made of them", "a mask, or a recurrent layer");
+  const fail = () => refuse("lengths of sequences, or what is made of them", "a mask, or a recurrent layer");
   if (place < 0) {
-    if (inputs.some((input) => input instanceof Pending || (isData(input) && input.filled !== undefined))) refuse();
+    if (inputs.some((input) => input instanceof Pending || (isData(input) && input.filled !== undefined))) fail();
     checkMasked(node, inputs);
     return undefined;
   }
@@ -138,15 +136,15 @@ export function withLengths(
   const { form, windows, steps } = lengths.content;
   if (recurrentOperators.has(node.name) && place === 4 && isData(first) && form === "numbers") {
     // A layer knows the lengths of its sequences.
-    return lengths.isOf(first.value) ? run(node, inputs.with(4, undefined)) : refuse();
+    return lengths.isOf(first.value) ? run(node, inputs.with(4, undefined)) : fail();
   }
   if (node.name === "simdnet.Attention" && place === 11 && isData(second) && form === "mask") {
-    return lengths.isOf(second.value) ? run(node, inputs.slice(0, 11)) : refuse();
+    return lengths.isOf(second.value) ? run(node, inputs.slice(0, 11)) : fail();
   }
   if (node.name === "simdnet.GroupNormalization" && isData(first)) {
     // Two masks and the numbers of steps, for the value and for its groups.
     const isOwn = inputs.slice(3).every((each) => each instanceof Lengths && each.isOf(first.value));
-    return isOwn && first.axes.length === 3 ? run(node, inputs.slice(0, 3)) : refuse();
+    return isOwn && first.axes.length === 3 ? run(node, inputs.slice(0, 3)) : fail();
   }
   if (node.name === "Where" && place === 0 && form === "mask" && third instanceof Constant) {
     const { uniform } = third;
@@ -156,19 +154,19 @@ export function withLengths(
     if (second instanceof Scores && isHidden && areKeys && lengths.isOf(second.content.key.value)) {
       const { query, key } = second.content;
       const isWhole = places.length === query.axes.length && isBatch(query.axes[0]) && key.value.shape[0] === steps;
-      if (!isWhole) return refuse();
+      if (!isWhole) return fail();
       return [new Scores({ ...second.content, isHidden: true })];
     }
     if (isData(second) && uniform !== undefined && lengths.isOf(second.value) && areAligned(lengths, second.axes)) {
-      if (second.value.shape[0] !== steps) return refuse();
+      if (second.value.shape[0] !== steps) return fail();
       return [{ ...second, filled: uniform, again: undefined }];
     }
   }
   if (node.name === "Div" && first instanceof Pending && place === 1) {
     const isOfKind = windows === first.windows && form === (windows ? "shares" : "numbers");
     const isSame = isOfKind && lengths.isOf(first.value) && areAligned(lengths, first.mean.axes);
-    return isSame ? [first.mean] : refuse();
+    return isSame ? [first.mean] : fail();
   }
   const made = madeOf(node, lengths, inputs[1 - place]);
-  return made ? [made] : refuse();
+  return made ? [made] : fail();
 }

@@ -5,27 +5,28 @@ import { Constant } from "../constants.ts";
 import { axisAt, type Data, lengthOf, reshaped, sidesOf, toLast } from "../layout.ts";
 import { type Operator, shortest } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { floating } from "./activations.ts";
 import { along } from "./affine.ts";
 import { imageOf } from "./windows.ts";
 
 /** Returns the data [batch, channels, …] with its channels on the last side. */
-function channelsLast(node: Operator, data: Data, reader: Reader): Data {
-  if (data.axes.length < 2) node.refuse(`a value of ${data.axes.length} sides`, "[batch, channels, …]");
-  return toLast(floating(node, data), sidesOf(node.who, data.axes[1]), reader.move);
+function channelsLast(data: Data, reader: Reader): Data {
+  if (data.axes.length < 2) refuse(`a value of ${data.axes.length} sides`, "[batch, channels, …]");
+  return toLast(floating(data), sidesOf(data.axes[1]), reader.move);
 }
 
 /** Returns a row of numbers, one for each channel. */
 function rowAt(node: Operator, inputs: readonly (Item | undefined)[], index: number, channels: number): Constant {
   const row = constantAt(node, inputs, index);
   if (row?.size === channels) return row.reshaped([channels]);
-  return node.refuse(`${row?.size ?? "no"} numbers as input ${index}`, `${channels}, one for each channel`);
+  return refuse(`${row?.size ?? "no"} numbers as input ${index}`, `${channels}, one for each channel`);
 }
 
 const batchNormHandler: Handler = (node, inputs, reader) => {
-  if (node.int("training_mode", 0) !== 0) node.refuse("training_mode", "a graph for prediction");
-  if (node.int("spatial", 1) !== 1) node.refuse("spatial 0", "1: statistics for each channel");
-  const data = channelsLast(node, dataAt(node, inputs, 0), reader);
+  if (node.int("training_mode", 0) !== 0) refuse("training_mode", "a graph for prediction");
+  if (node.int("spatial", 1) !== 1) refuse("spatial 0", "1: statistics for each channel");
+  const data = channelsLast(dataAt(inputs, 0), reader);
   const channels = data.value.shape.at(-1)!;
   const rows = [1, 2, 3, 4].map((index) => rowAt(node, inputs, index, channels));
   const [weight, bias, runningMean, runningVariance] = rows;
@@ -46,16 +47,16 @@ const momentumOf = (node: Operator) => Math.min(1, Math.max(0, shortest(Math.fro
 const lastAxes =
   (isRms: boolean): Handler =>
   (node, inputs, reader) => {
-    const data = floating(node, dataAt(node, inputs, 0));
+    const data = floating(dataAt(inputs, 0));
     const rank = data.axes.length;
-    const first = axisAt(node.who, node.int("axis", -1), rank);
-    const axes = node.ints("axes")?.map((axis) => axisAt(node.who, axis, rank));
+    const first = axisAt(node.int("axis", -1), rank);
+    const axes = node.ints("axes")?.map((axis) => axisAt(axis, rank));
     const isNormalized = (axis: number) => (axes ? axes.includes(axis) : axis >= first);
-    const dims = data.axes.map((each, axis) => (isNormalized(axis) ? lengthOf(data, sidesOf(node.who, each)) : 1));
-    const { data: last, lengths, vector } = along(node, data, dims, reader);
+    const dims = data.axes.map((each, axis) => (isNormalized(axis) ? lengthOf(data, sidesOf(each)) : 1));
+    const { data: last, lengths, vector } = along(data, dims, reader);
     const { shape } = last.value;
     const features = lengths.reduce((product, side) => product * side, 1);
-    reader.budget.take(node.who, 2 * features);
+    reader.budget.take(2 * features);
     const row = (index: number, usual: number) => {
       const given = constantAt(node, inputs, index);
       return given ? vector(given.broadcast(dims)).reshaped([features]) : new Constant([features], { fill: usual });
@@ -75,7 +76,7 @@ const lastAxes =
 
 /** Normalizes groups of channels over all places of an example. */
 function groups(node: Operator, inputs: readonly (Item | undefined)[], count: number, reader: Reader): Data {
-  const data = channelsLast(node, dataAt(node, inputs, 0), reader);
+  const data = channelsLast(dataAt(inputs, 0), reader);
   const channels = data.value.shape.at(-1)!;
   const rows = [1, 2].map((index) => {
     const row = constantAt(node, inputs, index);
@@ -96,8 +97,8 @@ function groups(node: Operator, inputs: readonly (Item | undefined)[], count: nu
 }
 
 const instanceNorm: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
-  const { channels, value } = imageOf(node, data, reader);
+  const data = dataAt(inputs, 0);
+  const { channels, value } = imageOf(data, reader);
   return [groups(node, [{ ...data, value, axes: axesOfImage(value) }, ...inputs.slice(1)], channels, reader)];
 };
 
@@ -108,10 +109,10 @@ const axesOfImage = (value: Value) => {
 
 /** x / ‖x‖ along an axis. */
 const lpNorm: Handler = (node, inputs, reader) => {
-  const data = floating(node, dataAt(node, inputs, 0));
-  if (node.int("p", 2) !== 2) node.refuse(`p ${node.int("p", 2)}`, "2");
-  const axis = axisAt(node.who, node.int("axis", -1), data.axes.length);
-  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move);
+  const data = floating(dataAt(inputs, 0));
+  if (node.int("p", 2) !== 2) refuse(`p ${node.int("p", 2)}`, "2");
+  const axis = axisAt(node.int("axis", -1), data.axes.length);
+  const last = toLast(data, sidesOf(data.axes[axis]), reader.move);
   return [{ ...last, value: reader.apply(unitNorm() as CallableLayer, last.value), again: undefined }];
 };
 
@@ -119,7 +120,7 @@ const groupNormHandler: Handler = (node, inputs, reader) => [groups(node, inputs
 
 /** The same for [batch, steps, channels] (patterns.ts). */
 const onLast: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const turned = { ...data, axes: [data.axes[0], data.axes[2], data.axes[1]] };
   const made = groups(node, [turned, ...inputs.slice(1)], node.int("num_groups", 1), reader);
   return [{ ...made, axes: [made.axes[0], made.axes[2], made.axes[1]] }];

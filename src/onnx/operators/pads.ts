@@ -2,9 +2,9 @@
 
 import { zeroPad2d } from "../../index.ts";
 import { Constant, sizeOf, stridesOf } from "../constants.ts";
-import { axisAt, batch, type Data, isBatch, lengthOf, MixedBatch, reshaped, withSides } from "../layout.ts";
-import type { Operator } from "../nodes.ts";
+import { axisAt, batch, type Data, isBatch, lengthOf, reshaped, withSides } from "../layout.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, integersAt, type Reader } from "../reader.ts";
+import { refuse, refuseMixed } from "../refusals.ts";
 import { checkDims } from "../tensors.ts";
 import { affine } from "./affine.ts";
 import { mostPlaces, picked } from "./moves.ts";
@@ -17,10 +17,9 @@ interface Growth {
 }
 
 /** Returns the places of a padded axis for a mode that repeats numbers. */
-function repeatedPlaces(node: Operator, mode: string, length: number, before: number, after: number): number[] {
-  if (before + length + after > mostPlaces) node.refuse(`${before + length + after} places`, `at most ${mostPlaces}`);
-  if (mode === "reflect" && (before >= length || after >= length))
-    node.refuse("pads as long as the side", "shorter ones");
+function repeatedPlaces(mode: string, length: number, before: number, after: number): number[] {
+  if (before + length + after > mostPlaces) refuse(`${before + length + after} places`, `at most ${mostPlaces}`);
+  if (mode === "reflect" && (before >= length || after >= length)) refuse("pads as long as the side", "shorter ones");
   return Array.from({ length: before + length + after }, (_, index) => {
     const place = index - before;
     if (mode === "edge") return Math.min(Math.max(place, 0), length - 1);
@@ -30,60 +29,56 @@ function repeatedPlaces(node: Operator, mode: string, length: number, before: nu
 }
 
 const pad: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const rank = data.axes.length;
   const mode = node.text("mode", "constant");
   const isOld = node.version < 11;
   const pads = (isOld ? node.ints("pads") : integersAt(node, inputs, 1)) ?? [];
-  const axes = integersAt(node, inputs, 3)?.map((axis) => axisAt(node.who, axis, rank)) ?? [...data.axes.keys()];
-  if (pads.length !== 2 * axes.length) node.refuse(`${pads.length} pads`, `two for each of ${axes.length} axes`);
-  if (pads.some((pad) => !Number.isSafeInteger(pad) || Math.abs(pad) > 2 ** 20)) node.refuse("pads", "at most 2²⁰");
+  const axes = integersAt(node, inputs, 3)?.map((axis) => axisAt(axis, rank)) ?? [...data.axes.keys()];
+  if (pads.length !== 2 * axes.length) refuse(`${pads.length} pads`, `two for each of ${axes.length} axes`);
+  if (pads.some((pad) => !Number.isSafeInteger(pad) || Math.abs(pad) > 2 ** 20)) refuse("pads", "at most 2²⁰");
   const filler = isOld ? node.float("value", 0) : (constantAt(node, inputs, 2)?.uniform ?? 0);
   if (!["constant", "edge", "reflect", "wrap"].includes(mode))
-    node.refuse(`mode ${JSON.stringify(mode)}`, "constant, edge or reflect");
-  if (filler !== 0 && data.isInteger) node.refuse("whole numbers", "real ones: a Cast");
+    refuse(`mode ${JSON.stringify(mode)}`, "constant, edge or reflect");
+  if (filler !== 0 && data.isInteger) refuse("whole numbers", "real ones: a Cast");
   const growing: Growth[] = [];
   let made = data;
   for (const [index, axis] of axes.entries()) {
     const [before, after] = [pads[index], pads[index + axes.length]];
     if (before === 0 && after === 0) continue;
     const length = lengthOf(made, made.axes[axis]);
-    if (made.axes[axis].includes(batch))
-      throw new MixedBatch(`${node.who}: got pads of the batch, need each example alone`);
+    if (made.axes[axis].includes(batch)) refuseMixed("pads of the batch");
     if (before < 0 || after < 0) {
       const [start, end] = [Math.max(-before, 0), length - Math.max(-after, 0)];
-      if (end - start > mostPlaces) node.refuse(`${end - start} places`, `at most ${mostPlaces}`);
+      if (end - start > mostPlaces) refuse(`${end - start} places`, `at most ${mostPlaces}`);
       const places = Array.from({ length: Math.max(end - start, 0) }, (_, place) => start + place);
-      made = picked(node, made, axis, places, reader);
+      made = picked(made, axis, places, reader);
     }
     const [more, later] = [Math.max(before, 0), Math.max(after, 0)];
     if (more + later === 0) continue;
     if (mode === "constant") growing.push({ axis, before: more, after: later });
     else {
       const kept = lengthOf(made, made.axes[axis]);
-      made = picked(node, made, axis, repeatedPlaces(node, mode, kept, more, later), reader);
+      made = picked(made, axis, repeatedPlaces(mode, kept, more, later), reader);
     }
   }
   if (growing.length === 0) return [made];
   const zeros = { ...padded(made, growing, reader), again: undefined };
   if (filler === 0) return [zeros];
-  const bias = frame(node, made, growing, filler, reader);
+  const bias = frame(made, growing, filler, reader);
   return [affine(node, zeros, { bias }, reader, false)];
 };
 
 /** Returns what is added to zeros around a value, and to the value: `filler` and 0. So the value keeps its digits. */
-function frame(node: Operator, { axes, value }: Data, growing: readonly Growth[], filler: number, { budget }: Reader) {
+function frame({ axes, value }: Data, growing: readonly Growth[], filler: number, { budget }: Reader) {
   const growths = axes.map((axis, index) => {
     const growth = growing.find((each) => each.axis === index);
     return growth ? { ...growth, length: lengthOf({ axes, value }, axis) } : { before: 0, length: 1, after: 0 };
   });
-  const dims = checkDims(
-    node.who,
-    growths.map(({ before, length, after }) => before + length + after),
-  );
+  const dims = checkDims(growths.map(({ before, length, after }) => before + length + after));
   const strides = stridesOf(dims);
   const size = sizeOf(dims);
-  budget.take(node.who, size);
+  budget.take(size);
   const values = Float64Array.from({ length: size }, (_, index) => {
     const isInside = growths.every(({ before, length }, axis) => {
       const place = (Math.floor(index / strides[axis]) % dims[axis]) - before;

@@ -14,6 +14,7 @@ import {
 import { type Data, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, dataAt, type Handler, type Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { joinedRuns, mostSlices, type Run } from "./moves.ts";
 import { fromImage, imageOf, type Pair, paddingOf, sidesAround, type Windows, windowsOf } from "./windows.ts";
 
@@ -56,18 +57,18 @@ function alongSide(value: Value, side: number, layer: unknown, { apply, move }: 
  * Returns the value that windows with gaps along one side pool. Its lines are the places of one remainder by the dilation, which are
  * neighbours then. A place in the padding is replaced by one of its window within the side, which changes no maximum.
  */
-function spread(node: Operator, data: Data, side: number, window: Window, reader: Reader): Value {
+function spread(data: Data, side: number, window: Window, reader: Reader): Value {
   const { size, dilation, padding } = window;
   const length = data.value.shape[side];
   const count = countOf(length, window);
   // One window has no next one.
   const stride = count === 1 ? 1 : window.stride;
-  if (count < 1) return node.refuse(`windows of ${size} places for a side of ${length}`, "smaller ones");
+  if (count < 1) return refuse(`windows of ${size} places for a side of ${length}`, "smaller ones");
   for (let index = 0; index < count; index++) {
     const start = index * stride - padding[0];
     const first = start + dilation * Math.max(0, Math.ceil(-start / dilation));
     if (first >= length || first > start + dilation * (size - 1)) {
-      node.refuse("windows of padding only", "windows with some of the value");
+      refuse("windows of padding only", "windows with some of the value");
     }
   }
   const lines = Math.ceil((count * stride) / dilation) + size - 1;
@@ -79,12 +80,12 @@ function spread(node: Operator, data: Data, side: number, window: Window, reader
     const most = Math.min(end - at, at < 0 ? dilation - from : from < 0 ? -from : length - from);
     const start = from < 0 || from >= length ? 0 : from;
     const run: Run = [start, Math.min(start + most, length)];
-    if (runs.length === mostSlices) node.refuse("places that are not neighbours", `at most ${mostSlices}`);
+    if (runs.length === mostSlices) refuse("places that are not neighbours", `at most ${mostSlices}`);
     runs.push(run);
     at += run[1] - run[0];
   }
-  const whole = joinedRuns(node, data, side + 2, runs, reader);
-  const image = imageOf(node, whole, reader).value;
+  const whole = joinedRuns(data, side + 2, runs, reader);
+  const image = imageOf(whole, reader).value;
   const [before, , after] = sidesAround(image.shape, side);
   const lined = reshaped(image, [before, lines, dilation * after], reader.move);
   const pooled = reader.apply(maxPool2d([1, size], { stride: 1 }) as CallableLayer, lined);
@@ -100,8 +101,8 @@ function spread(node: Operator, data: Data, side: number, window: Window, reader
 const pool =
   (isMax: boolean): Handler =>
   (node, inputs, reader) => {
-    const data = dataAt(node, inputs, 0);
-    const { sides, value } = imageOf(node, data, reader);
+    const data = dataAt(inputs, 0);
+    const { sides, value } = imageOf(data, reader);
     const windows = windowsOf(node, sides);
     const { size, stride, dilation } = windows;
     const padding = ceiled(node, sides, windows);
@@ -128,15 +129,14 @@ const pool =
         padding: padding[side],
       };
       if (window.dilation > 1 && window.size > 1) {
-        if (isMax) return spread(node, fromImage(pooled), side, window, reader);
-        node.refuse("dilations", "none");
+        if (isMax) return spread(fromImage(pooled), side, window, reader);
+        refuse("dilations", "none");
       }
       // Zeros that count are there before the layer, the others are its own.
       const zeros = countsPadding ? windows.padding[side] : ([0, 0] as const);
       const isPadded = zeros[0] + zeros[1] > 0;
       const padded = isPadded ? alongSide(pooled, side, zeroPad2d([[0, 0], zeros]), reader) : pooled;
-      if (countOf(length, window) < 1)
-        node.refuse(`windows of ${window.size} places for a side of ${length}`, "smaller");
+      if (countOf(length, window) < 1) refuse(`windows of ${window.size} places for a side of ${length}`, "smaller");
       const rest: Pair = [window.padding[0] - zeros[0], window.padding[1] - zeros[1]];
       const options = { stride: [1, window.stride] as const, padding: [[0, 0], rest] as const };
       return alongSide(padded, side, (isMax ? maxPool2d : averagePool2d)([1, window.size], options), reader);
@@ -146,10 +146,10 @@ const pool =
 
 const globalPool =
   (isMax: boolean): Handler =>
-  (node, inputs, reader) => {
-    const data = dataAt(node, inputs, 0);
+  (_, inputs, reader) => {
+    const data = dataAt(inputs, 0);
     const rank = data.axes.length;
-    const { value } = imageOf(node, data, reader);
+    const { value } = imageOf(data, reader);
     const layer = (isMax ? globalMaxPool() : globalAveragePool()) as CallableLayer;
     const axes = [[-1], [0], ...new Array<readonly number[]>(rank - 2).fill([])];
     return [{ value: reader.apply(layer, value), axes }];

@@ -6,6 +6,7 @@ import { Constant } from "../constants.ts";
 import { type Data, type LastSide, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { scaled } from "./affine.ts";
 import { arithmeticHandlers, padded, together, withBias } from "./arithmetic.ts";
 
@@ -55,20 +56,20 @@ function applyDense(use: DenseUse, reader: Reader): Data {
 
 /** alpha · A · B + beta · C, with A or B transposed. */
 const gemm: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const weight = constantAt(node, inputs, 1);
   if (weight?.dims.length !== 2 || data.axes.length !== 2)
-    return node.refuse("no two matrices", "a value and a weight of 2 sides");
+    return refuse("no two matrices", "a value and a weight of 2 sides");
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
   const axes = node.int("transA", 0) ? [data.axes[1], data.axes[0]] : data.axes;
   const matrix = node.int("transB", 0) ? weight.transposed([1, 0]) : weight;
   const times = (constant: Constant, factor: number) => {
     if (factor === 1) return constant;
-    reader.budget.take(node.who, constant.size);
+    reader.budget.take(constant.size);
     return new Constant(constant.dims, { values: constant.values.map((value) => factor * value) });
   };
-  checkRows(node, matrix, data, axes[1]);
-  const last = toLast({ ...data, axes }, sidesOf(node.who, axes[1]), reader.move, data.isRow);
+  checkRows(matrix, data, axes[1]);
+  const last = toLast({ ...data, axes }, sidesOf(axes[1]), reader.move, data.isRow);
   const added = inputs[2];
   const given = isData(added) ? undefined : constantAt(node, inputs, 2);
   const bias = given && beta !== 0 ? times(given, beta) : undefined;
@@ -83,23 +84,23 @@ const gemm: Handler = (node, inputs, reader) => {
 };
 
 /** Refuses a weight that does not fit, before anything as long as an axis is made. */
-function checkRows(node: Operator, { dims }: Constant, data: Data, axis: readonly number[]): void {
-  const features = lengthOf(data, sidesOf(node.who, axis));
-  if (dims[0] !== features) node.refuse(`a weight of ${dims[0]} rows for ${features} features`, "a row for each");
+function checkRows({ dims }: Constant, data: Data, axis: readonly number[]): void {
+  const features = lengthOf(data, sidesOf(axis));
+  if (dims[0] !== features) refuse(`a weight of ${dims[0]} rows for ${features} features`, "a row for each");
 }
 
 /** Returns the product of two values: the dot products of all rows of one and all columns of the other. */
-export function multiplied(node: Operator, a: Data, b: Data, reader: Reader): Data {
+export function multiplied(a: Data, b: Data, reader: Reader): Data {
   const ranks = [a, b].map(({ axes }) => axes.length);
-  if (Math.min(...ranks) < 2) node.refuse(`values of ${ranks.join(" and ")} sides`, "2 or more");
+  if (Math.min(...ranks) < 2) refuse(`values of ${ranks.join(" and ")} sides`, "2 or more");
   const [rows, inner] = a.axes.slice(-2);
   const [terms, columns] = b.axes.slice(-2);
   const lengths = [lengthOf(a, inner), lengthOf(b, terms)];
-  if (lengths[0] !== lengths[1]) node.refuse(`rows of ${lengths[0]} and columns of ${lengths[1]}`, "as many");
+  if (lengths[0] !== lengths[1]) refuse(`rows of ${lengths[0]} and columns of ${lengths[1]}`, "as many");
   const left = { ...a, axes: [...a.axes.slice(0, -2), rows, [], inner] };
   const right = { ...b, axes: [...b.axes.slice(0, -2), [], columns, terms] };
-  const [one, other] = together(node, left, right, reader);
-  const sides = sidesOf(node.who, one.axes.at(-1)!);
+  const [one, other] = together(left, right, reader);
+  const sides = sidesOf(one.axes.at(-1)!);
   const [first, second] = [one, { ...one, value: other }].map((data) => toLast(data, sides, reader.move));
   const value = reader.apply(dot() as CallableLayer, first.value, second.value);
   return { value, axes: first.axes.slice(0, -1) };
@@ -108,22 +109,22 @@ export function multiplied(node: Operator, a: Data, b: Data, reader: Reader): Da
 /** A value times a matrix, or a matrix times a value. A matrix with more sides must be the same for each example. */
 const matmul: Handler = (node, inputs, reader) => {
   const [first, second] = inputs;
-  if (isData(first) && isData(second)) return [multiplied(node, first, second, reader)];
+  if (isData(first) && isData(second)) return [multiplied(first, second, reader)];
   const isRight = isData(first);
-  const given = dataAt(node, inputs, isRight ? 0 : 1);
-  const weight = constantAt(node, inputs, isRight ? 1 : 0) ?? node.refuse("one input", "two");
+  const given = dataAt(inputs, isRight ? 0 : 1);
+  const weight = constantAt(node, inputs, isRight ? 1 : 0) ?? refuse("one input", "two");
   const isRow = weight.dims.length === 1;
   const dims = isRow ? (isRight ? [weight.size, 1] : [1, weight.size]) : weight.dims;
-  if (dims.slice(0, -2).some((side) => side !== 1)) node.refuse("a weight with matrices for each place", "one matrix");
+  if (dims.slice(0, -2).some((side) => side !== 1)) refuse("a weight with matrices for each place", "one matrix");
   const rank = given.axes.length;
-  if (rank < (isRight ? 1 : 2)) node.refuse(`a value of ${plural(rank, "side")}`, "more");
+  if (rank < (isRight ? 1 : 2)) refuse(`a value of ${plural(rank, "side")}`, "more");
   // A vector has no side for its row.
   const data = padded(given, rank === 1 ? dims.length - 1 : dims.length);
   const axis = data.axes.length - (isRight ? 1 : 2);
   const own = weight.reshaped(dims.slice(-2));
   const matrix = isRight ? own : own.transposed([1, 0]);
-  checkRows(node, matrix, data, data.axes[axis]);
-  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move, data.isRow);
+  checkRows(matrix, data, data.axes[axis]);
+  const last = toLast(data, sidesOf(data.axes[axis]), reader.move, data.isRow);
   const made = applyDense({ node, last, axis, weight: matrix, key: ["MatMul", weight, String(isRight)] }, reader);
   return [isRow ? { ...made, axes: made.axes.toSpliced(axis, 1), again: undefined } : made];
 };
@@ -131,8 +132,8 @@ const matmul: Handler = (node, inputs, reader) => {
 /** Rows of a table by tokens. */
 export const embed: Handler = (node, inputs, reader) => {
   const table = constantAt(node, inputs, 0);
-  const tokens = dataAt(node, inputs, 1);
-  if (table?.dims.length !== 2) return node.refuse(`a table of ${table?.dims.length ?? 0} sides`, "[count, features]");
+  const tokens = dataAt(inputs, 1);
+  if (table?.dims.length !== 2) return refuse(`a table of ${table?.dims.length ?? 0} sides`, "[count, features]");
   const [count, units] = table.dims;
   const layer = reader.weighted({
     node,

@@ -2,9 +2,10 @@
 
 import { globalAveragePool, globalMaxPool, multiply } from "../../index.ts";
 import { axesOf } from "../folds.ts";
-import { arranged, axisAt, batch, type Data, MixedBatch, reshaped } from "../layout.ts";
+import { arranged, axisAt, batch, type Data, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
+import { refuseMixed } from "../refusals.ts";
 import { floating } from "./activations.ts";
 import { scaled } from "./affine.ts";
 import { absolute } from "./arithmetic.ts";
@@ -16,14 +17,14 @@ function reduce(
   kind: "mean" | "max" | "sum",
   reader: Reader,
 ): Data {
-  const data = floating(node, dataAt(node, inputs, 0));
+  const data = floating(dataAt(inputs, 0));
   const rank = data.axes.length;
-  const given = axesOf(node, inputs, node.name === "ReduceSum" ? 13 : 18)?.map((axis) => axisAt(node.who, axis, rank));
+  const given = axesOf(node, inputs, node.name === "ReduceSum" ? 13 : 18)?.map((axis) => axisAt(axis, rank));
   const isAll = !given || given.length === 0;
   if (isAll && node.int("noop_with_empty_axes", 0)) return data;
   const axes = isAll ? [...data.axes.keys()] : given;
   if (axes.some((axis) => data.axes[axis].includes(batch))) {
-    throw new MixedBatch(`${node.who}: got the batch among its axes, need each example alone`);
+    refuseMixed("the batch among its axes");
   }
   const { shape } = data.value;
   const reduced = axes.flatMap((axis) => data.axes[axis]);
@@ -51,14 +52,14 @@ export const reductionHandlers: Readonly<Record<string, Handler>> = {
   ReduceMean: (node, inputs, reader) => [reduce(node, inputs, "mean", reader)],
   ReduceMax: (node, inputs, reader) => [reduce(node, inputs, "max", reader)],
   ReduceMin(node, inputs, reader) {
-    const negative = scaled(node, dataAt(node, inputs, 0), -1, 0, reader);
+    const negative = scaled(node, dataAt(inputs, 0), -1, 0, reader);
     return [scaled(node, reduce(node, [negative, ...inputs.slice(1)], "max", reader), -1, 0, reader)];
   },
   ReduceL1(node, inputs, reader) {
-    return [reduce(node, [absolute(node, dataAt(node, inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
+    return [reduce(node, [absolute(node, dataAt(inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
   },
   ReduceSumSquare(node, inputs, reader) {
-    return [reduce(node, [squared(dataAt(node, inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
+    return [reduce(node, [squared(dataAt(inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
   },
   ReduceSum: (node, inputs, reader) => [reduce(node, inputs, "sum", reader)],
 };

@@ -2,9 +2,10 @@
 
 import { dense, upsample2d } from "../../index.ts";
 import { Constant } from "../constants.ts";
-import { type Data, lengthOf, MixedBatch, sidesOf, toLast } from "../layout.ts";
+import { type Data, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, type Reader } from "../reader.ts";
+import { refuse, refuseMixed } from "../refusals.ts";
 import { picked } from "./moves.ts";
 
 /** The new length of an axis, and the factor that places are computed with. */
@@ -33,21 +34,14 @@ function modeOf(node: Operator): Mode {
     excludes: node.int("exclude_outside", 0) === 1,
   };
   if (!["nearest", "linear", "cubic"].includes(made.mode))
-    node.refuse(`mode ${JSON.stringify(mode)}`, "nearest, linear or cubic");
-  if (node.int("antialias", 0)) node.refuse("antialias", "none");
-  if (node.text("keep_aspect_ratio_policy", "stretch") !== "stretch")
-    node.refuse("keep_aspect_ratio_policy", "stretch");
+    refuse(`mode ${JSON.stringify(mode)}`, "nearest, linear or cubic");
+  if (node.int("antialias", 0)) refuse("antialias", "none");
+  if (node.text("keep_aspect_ratio_policy", "stretch") !== "stretch") refuse("keep_aspect_ratio_policy", "stretch");
   return made;
 }
 
 /** Returns the place in a side of `length` places that place `index` of the new side comes from. */
-function placeOf(
-  node: Operator,
-  coordinates: string,
-  index: number,
-  length: number,
-  { length: made, scale }: Sizing,
-): number {
+function placeOf(coordinates: string, index: number, length: number, { length: made, scale }: Sizing): number {
   if (coordinates === "half_pixel") return (index + 0.5) / scale - 0.5;
   if (coordinates === "pytorch_half_pixel") return made > 1 ? (index + 0.5) / scale - 0.5 : 0;
   if (coordinates === "align_corners") return made === 1 ? 0 : (index * (length - 1)) / (made - 1);
@@ -56,18 +50,15 @@ function placeOf(
   if (coordinates === "half_pixel_symmetric") {
     return (length / 2) * (1 - made / (scale * length)) + (index + 0.5) / scale - 0.5;
   }
-  return node.refuse(
-    `coordinate_transformation_mode ${JSON.stringify(coordinates)}`,
-    "one without a region of interest",
-  );
+  return refuse(`coordinate_transformation_mode ${JSON.stringify(coordinates)}`, "one without a region of interest");
 }
 
-function nearestOf(node: Operator, nearest: string, place: number): number {
+function nearestOf(nearest: string, place: number): number {
   if (nearest === "floor") return Math.floor(place);
   if (nearest === "ceil") return Math.ceil(place);
   if (nearest === "round_prefer_ceil") return Math.floor(place + 0.5);
   if (nearest === "round_prefer_floor") return Math.ceil(place - 0.5);
-  return node.refuse(`nearest_mode ${JSON.stringify(nearest)}`, "floor, ceil, round_prefer_floor or round_prefer_ceil");
+  return refuse(`nearest_mode ${JSON.stringify(nearest)}`, "floor, ceil, round_prefer_floor or round_prefer_ceil");
 }
 
 /** Returns the weights of the neighbours of a place, by their distance to the one below it. */
@@ -89,10 +80,10 @@ function weightsOf({ mode, cubic: a }: Mode, ratio: number): readonly (readonly 
 }
 
 /** Returns the matrix [length, new length] of a resized axis. */
-function matrixOf(node: Operator, mode: Mode, length: number, sizing: Sizing): Float64Array {
+function matrixOf(mode: Mode, length: number, sizing: Sizing): Float64Array {
   const matrix = new Float64Array(length * sizing.length);
   for (let index = 0; index < sizing.length; index++) {
-    const place = placeOf(node, mode.coordinates, index, length, sizing);
+    const place = placeOf(mode.coordinates, index, length, sizing);
     const below = Math.floor(place);
     const all = weightsOf(mode, place - below).map(([offset, weight]) => [below + offset, weight] as const);
     const isWithin = (at: number) => at >= 0 && at < length;
@@ -122,27 +113,27 @@ function sizingsOf(
   const rank = data.axes.length;
   const axes = node.ints("axes") ?? [...data.axes.keys()];
   const given = sizes?.length ? sizes : (scales ?? []);
-  if (given.length !== axes.length) node.refuse(`${given.length} sizes for ${axes.length} axes`, "one for each");
+  if (given.length !== axes.length) refuse(`${given.length} sizes for ${axes.length} axes`, "one for each");
   return data.axes.map((axis, index): Sizing => {
     const length = lengthOf(data, axis);
     const at = axes.findIndex((each) => (each < 0 ? each + rank : each) === index);
     if (at < 0) return { length, scale: 1 };
     if (axis.some((side) => side < 0)) {
       const isKept = sizes?.length ? (asked?.batch?.[at] ?? 1) === 1 : given[at] === 1;
-      if (!isKept) throw new MixedBatch(`${node.who}: got another number of examples, need the same`);
+      if (!isKept) refuseMixed("another number of examples", "the same");
       return { length, scale: 1 };
     }
     const made = sizes?.length ? given[at] : Math.floor(length * given[at]);
     if (!sizes?.length && made !== length * given[at] && coordinates === "align_corners") {
-      node.refuse(`align_corners with ${given[at]} times ${length} places`, "a scale that makes a whole number");
+      refuse(`align_corners with ${given[at]} times ${length} places`, "a scale that makes a whole number");
     }
-    if (!(made >= 1 && made <= 2 ** 20)) node.refuse(`a side of ${made} places`, "1 to 2²⁰");
+    if (!(made >= 1 && made <= 2 ** 20)) refuse(`a side of ${made} places`, "1 to 2²⁰");
     return { length: made, scale: sizes?.length ? made / length : given[at] };
   });
 }
 
 /** Returns the whole factors of an image that upsample2d enlarges in the same way; undefined if it does not. */
-function factorsOf(node: Operator, data: Data, sizings: readonly Sizing[], mode: Mode): readonly number[] | undefined {
+function factorsOf(data: Data, sizings: readonly Sizing[], mode: Mode): readonly number[] | undefined {
   const { axes, value } = data;
   const isImage =
     axes.length === 4 &&
@@ -157,7 +148,7 @@ function factorsOf(node: Operator, data: Data, sizings: readonly Sizing[], mode:
   const isRepeated = own.every((sizing, side) => {
     const length = value.shape[side];
     const places = Array.from({ length: Math.min(sizing.length, 4096) }, (_, index) =>
-      nearestOf(node, mode.nearest, placeOf(node, mode.coordinates, index, length, sizing)),
+      nearestOf(mode.nearest, placeOf(mode.coordinates, index, length, sizing)),
     );
     return places.every(
       (place, index) => Math.min(Math.max(place, 0), length - 1) === Math.floor(index / factors[side]),
@@ -167,10 +158,10 @@ function factorsOf(node: Operator, data: Data, sizings: readonly Sizing[], mode:
 }
 
 const resize: Handler = (node, inputs, reader) => {
-  const data = dataAt(node, inputs, 0);
+  const data = dataAt(inputs, 0);
   const mode = modeOf(node);
   const sizings = sizingsOf(node, data, inputs, mode);
-  const factors = factorsOf(node, data, sizings, mode);
+  const factors = factorsOf(data, sizings, mode);
   if (factors) {
     const interpolation = mode.mode === "linear" ? "bilinear" : "nearest";
     const layer = upsample2d(factors as [number, number], { interpolation }) as CallableLayer;
@@ -185,14 +176,14 @@ function resized(node: Operator, data: Data, axis: number, sizing: Sizing, mode:
   if (sizing.length === length && sizing.scale === 1) return data;
   if (mode.mode === "nearest") {
     const places = Array.from({ length: sizing.length }, (_, index) => {
-      const place = nearestOf(node, mode.nearest, placeOf(node, mode.coordinates, index, length, sizing));
+      const place = nearestOf(mode.nearest, placeOf(mode.coordinates, index, length, sizing));
       return Math.min(Math.max(place, 0), length - 1);
     });
-    return picked(node, data, axis, places, reader);
+    return picked(data, axis, places, reader);
   }
-  reader.budget.take(node.who, length * sizing.length);
-  const weight = new Constant([length, sizing.length], { values: matrixOf(node, mode, length, sizing) });
-  const last = toLast(data, sidesOf(node.who, data.axes[axis]), reader.move);
+  reader.budget.take(length * sizing.length);
+  const weight = new Constant([length, sizing.length], { values: matrixOf(mode, length, sizing) });
+  const last = toLast(data, sidesOf(data.axes[axis]), reader.move);
   const layer = reader.weighted({
     node,
     key: ["resize", weight],

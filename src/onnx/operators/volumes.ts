@@ -8,6 +8,7 @@ import { type Constant, stridesOf } from "../constants.ts";
 import { type Data, product, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import type { CallableLayer, Reader } from "../reader.ts";
+import { refuse } from "../refusals.ts";
 import { affine } from "./affine.ts";
 import { type ConvolutionUse, convolve } from "./convolve.ts";
 import { fromImage, type Pair, paddingOf, type Windows } from "./windows.ts";
@@ -49,7 +50,7 @@ function parts(
 ): readonly Value[] {
   const { node, weight, filters, groups } = use;
   const [first, second, depth, height, width] = weight.dims;
-  reader.budget.take(node.who, weight.size);
+  reader.budget.take(weight.size);
   return Array.from({ length: depth }, (_, place) => {
     const part = weight.strided(
       [first, second, height, width],
@@ -68,11 +69,11 @@ function parts(
 
 /** Returns the convolution of a value of three spatial sides. */
 export function convolvedVolume(use: VolumeUse, { size, stride, dilation, padding }: Windows, reader: Reader): Data {
-  const { value, filters, node } = use;
+  const { value, filters } = use;
   const lengths = value.shape.slice(0, 3).map((length, side) => length + padding[side][0] + padding[side][1]);
   const counts = lengths.map((length, side) => {
     const count = Math.floor((length - dilation[side] * (size[side] - 1) - 1) / stride[side]) + 1;
-    return count >= 1 ? count : node.refuse(`windows of [${size.join(", ")}] places`, "smaller ones");
+    return count >= 1 ? count : refuse(`windows of [${size.join(", ")}] places`, "smaller ones");
   });
   // Windows of a slice begin at its own first line, and slices that are passed over are those behind others.
   const lines = Math.ceil(lengths[1] / stride[1]) * stride[1];
@@ -116,7 +117,7 @@ export function transposedVolume(
     (length, side) => (length - 1) * stride[side] + extents[side] + cuts[side][2],
   );
   const counts = full.map((length, side) => length - cuts[side][0] - cuts[side][1]);
-  if (counts.some((count) => count < 1)) node.refuse("pads that cut everything off", "smaller ones");
+  if (counts.some((count) => count < 1)) refuse("pads that cut everything off", "smaller ones");
   // Lines of zeros behind each slice take what reaches beyond it.
   const lines = Math.ceil(full[1] / stride[1]);
   const tall = reshaped(

@@ -1,9 +1,10 @@
 /** The windows of convolutions and pooling: their sizes and their padding, as ONNX has them and as layers do. */
 
 import type { Value } from "../../index.ts";
-import { arranged, type Data, isBatch, MixedBatch, product, reshaped } from "../layout.ts";
+import { arranged, type Data, isBatch, product, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import type { Reader } from "../reader.ts";
+import { refuse, refuseMixed } from "../refusals.ts";
 
 export type Pair = readonly [number, number];
 
@@ -30,14 +31,13 @@ export function sidesAround(shape: readonly number[], side: number): [before: nu
 }
 
 /** Returns data [batch, channels, …] with its channels last. @throws {RangeError} if it has no spatial side */
-export function imageOf(node: Operator, data: Data, { move }: Reader): Image {
+export function imageOf(data: Data, { move }: Reader): Image {
   const [examples, channels, ...spatial] = data.axes;
-  if (spatial.length < 1) return node.refuse(`a value of ${data.axes.length} sides`, "[batch, channels, …]");
-  if (!isBatch(examples))
-    throw new MixedBatch(`${node.who}: got a value whose first axis is not the batch, need it first`);
+  if (spatial.length < 1) return refuse(`a value of ${data.axes.length} sides`, "[batch, channels, …]");
+  if (!isBatch(examples)) refuseMixed("a value whose first axis is not the batch", "it first");
   const groups = [...spatial, channels];
   if (groups.some((axis) => axis.some((side) => side < 0))) {
-    throw new MixedBatch(`${node.who}: got examples along another axis than the first, need them there`);
+    refuseMixed("examples along another axis than the first", "them there");
   }
   const value = arranged(data.value, groups, move);
   return { value, sides: value.shape.slice(0, -1), channels: value.shape.at(-1)! };
@@ -60,14 +60,14 @@ export const asLine = ({ value }: Image, { move }: Reader): Value => reshaped(va
 const listOf = (node: Operator, name: string, count: number, usual: number): readonly number[] => {
   const list = node.ints(name) ?? new Array<number>(count).fill(usual);
   if (list.length === count && list.every((each) => Number.isSafeInteger(each) && each >= 1)) return list;
-  return node.refuse(`${name} [${list.join(", ")}]`, `${count} whole numbers from 1`);
+  return refuse(`${name} [${list.join(", ")}]`, `${count} whole numbers from 1`);
 };
 
 /** Returns the padding of a node as pairs. @throws {RangeError} if it is negative */
 export function padsOf(node: Operator, sides: number): readonly Pair[] {
   const pads = node.ints("pads") ?? new Array<number>(2 * sides).fill(0);
   if (pads.length !== 2 * sides || pads.some((pad) => !(pad >= 0 && pad <= 2 ** 20))) {
-    node.refuse(`pads [${pads.join(", ")}]`, `${2 * sides} whole numbers from 0`);
+    refuse(`pads [${pads.join(", ")}]`, `${2 * sides} whole numbers from 0`);
   }
   return Array.from({ length: sides }, (_, side) => [pads[side], pads[side + sides]] as const);
 }
@@ -77,10 +77,7 @@ export function windowsOf(node: Operator, sides: readonly number[], size?: reado
   const count = sides.length;
   const kernel = node.ints("kernel_shape") ?? size;
   if (kernel?.length !== count || (size && size.join() !== kernel.join())) {
-    return node.refuse(
-      `kernel_shape [${kernel?.join(", ") ?? ""}]`,
-      size ? `[${size.join(", ")}]` : `${count} numbers`,
-    );
+    return refuse(`kernel_shape [${kernel?.join(", ") ?? ""}]`, size ? `[${size.join(", ")}]` : `${count} numbers`);
   }
   const stride = listOf(node, "strides", count, 1);
   const dilation = listOf(node, "dilations", count, 1);
@@ -93,7 +90,7 @@ export function windowsOf(node: Operator, sides: readonly number[], size?: reado
     const half = Math.floor(total / 2);
     if (automatic === "SAME_UPPER") return [half, total - half];
     if (automatic === "SAME_LOWER") return [total - half, half];
-    return node.refuse(`auto_pad ${JSON.stringify(automatic)}`, "NOTSET, VALID, SAME_UPPER or SAME_LOWER");
+    return refuse(`auto_pad ${JSON.stringify(automatic)}`, "NOTSET, VALID, SAME_UPPER or SAME_LOWER");
   });
   return { size: kernel, stride, dilation, padding };
 }

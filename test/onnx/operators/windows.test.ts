@@ -36,8 +36,8 @@ test("sizes default to the weight's, strides and dilations to 1", () => {
 
 test("images and sequences have their channels last", () => {
   const image = { value: input([4, 5, 3]), axes: [[-1], [2], [0], [1]], isImage: true };
-  expect(imageOf(operator({}), image, reader)).toEqual({ value: image.value, sides: [4, 5], channels: 3 });
-  const sequence = imageOf(operator({}), fromImage(input([7, 2])), reader);
+  expect(imageOf(image, reader)).toEqual({ value: image.value, sides: [4, 5], channels: 3 });
+  const sequence = imageOf(fromImage(input([7, 2])), reader);
   expect([sequence.sides, asLine(sequence, reader).shape]).toEqual([[7], [1, 7, 2]]);
 });
 
@@ -49,5 +49,5 @@ test("refused are negative pads, other sizes than the weight's, and rows", () =>
   expect(() => windowsOf(operator({ strides: [0] }), [5], [2])).toThrow("got strides [0], need 1 whole numbers from 1");
   expect(() => windowsOf(operator({ auto_pad: "OTHER" }), [5], [2])).toThrow('got auto_pad "OTHER", need NOTSET');
   const row = { value: input(3), axes: [[-1], [0]] };
-  expect(() => imageOf(operator({}), row, reader)).toThrow("got a value of 2 sides, need [batch, channels, …]");
+  expect(() => imageOf(row, reader)).toThrow("got a value of 2 sides, need [batch, channels, …]");
 });
