@@ -14,14 +14,19 @@ export const mostNumbers = 2 ** 31 - 1;
 
 interface ElementType {
   readonly name: string;
-  readonly bytes: number;
   /** The list that has the numbers if they are not in `raw`. */
   readonly list: "floats" | "ints" | "longs" | "doubles" | "unsigned";
+  /** The array of the numbers as they are stored. */
+  readonly stored: StoredArray;
   readonly isInteger: boolean;
-  /** Returns the numbers of bytes that are aligned. */
-  readonly read: (buffer: ArrayBuffer) => Numbers;
-  /** Returns the numbers of a list, if they are stored otherwise than as they are. */
-  readonly unpack?: (list: readonly number[]) => Numbers;
+  /** Returns the numbers that 16 bits stand for. */
+  readonly decode?: (bits: Iterable<number>) => Numbers;
+}
+
+/** An array of numbers that are stored in the same way. */
+interface StoredArray {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer): Numbers | Iterable<number | bigint>;
 }
 
 /** Returns the number of 16 bits in IEEE 754's format: sign, 5 bits of exponent, 10 of mantissa. Exact. */
@@ -33,41 +38,33 @@ function half(bits: number): number {
   return (sign * (exponent === 0 ? mantissa : (1024 + mantissa) * (1 << (exponent - 1)))) / 2 ** 24;
 }
 
-const halves = (bits: Uint16Array): Numbers => Float32Array.from(bits, half);
+const halves = (bits: Iterable<number>): Numbers => Float32Array.from(bits, half);
 /** Returns the numbers whose upper 16 bits, as float32, are given. */
-const upperHalves = (bits: Uint16Array): Numbers =>
+const upperHalves = (bits: Iterable<number>): Numbers =>
   new Float32Array(Uint32Array.from(bits, (each) => each << 16).buffer);
 
-const integer = (
-  name: string,
-  bytes: number,
-  list: "ints" | "longs" | "unsigned",
-  read: ElementType["read"],
-): ElementType => ({ name, bytes, list, isInteger: true, read });
+const real = (name: string, list: ElementType["list"], stored: StoredArray, decode?: ElementType["decode"]) => {
+  return { name, list, stored, isInteger: false, ...(decode && { decode }) };
+};
+const integer = (name: string, stored: StoredArray, list: ElementType["list"] = "ints") => {
+  return { name, list, stored, isInteger: true };
+};
 
 /** The types of numbers by their codes in a file. Texts and complex numbers are not among them. */
 const elementTypes: Readonly<Record<number, ElementType>> = {
-  1: { name: "float", bytes: 4, list: "floats", isInteger: false, read: (buffer) => new Float32Array(buffer) },
-  2: integer("uint8", 1, "ints", (buffer) => Float64Array.from(new Uint8Array(buffer))),
-  3: integer("int8", 1, "ints", (buffer) => Float64Array.from(new Int8Array(buffer))),
-  4: integer("uint16", 2, "ints", (buffer) => Float64Array.from(new Uint16Array(buffer))),
-  5: integer("int16", 2, "ints", (buffer) => Float64Array.from(new Int16Array(buffer))),
-  6: integer("int32", 4, "ints", (buffer) => Float64Array.from(new Int32Array(buffer))),
-  7: integer("int64", 8, "longs", (buffer) => Float64Array.from(new BigInt64Array(buffer), Number)),
-  9: integer("bool", 1, "ints", (buffer) => Float64Array.from(new Uint8Array(buffer))),
-  10: {
-    ...{ name: "float16", bytes: 2, list: "ints", isInteger: false },
-    read: (buffer) => halves(new Uint16Array(buffer)),
-    unpack: (list) => halves(Uint16Array.from(list)),
-  },
-  11: { name: "double", bytes: 8, list: "doubles", isInteger: false, read: (buffer) => new Float64Array(buffer) },
-  12: integer("uint32", 4, "unsigned", (buffer) => Float64Array.from(new Uint32Array(buffer))),
-  13: integer("uint64", 8, "unsigned", (buffer) => Float64Array.from(new BigUint64Array(buffer), Number)),
-  16: {
-    ...{ name: "bfloat16", bytes: 2, list: "ints", isInteger: false },
-    read: (buffer) => upperHalves(new Uint16Array(buffer)),
-    unpack: (list) => upperHalves(Uint16Array.from(list)),
-  },
+  1: real("float", "floats", Float32Array),
+  2: integer("uint8", Uint8Array),
+  3: integer("int8", Int8Array),
+  4: integer("uint16", Uint16Array),
+  5: integer("int16", Int16Array),
+  6: integer("int32", Int32Array),
+  7: integer("int64", BigInt64Array, "longs"),
+  9: integer("bool", Uint8Array),
+  10: real("float16", "ints", Uint16Array, halves),
+  11: real("double", "doubles", Float64Array),
+  12: integer("uint32", Uint32Array, "unsigned"),
+  13: integer("uint64", BigUint64Array, "unsigned"),
+  16: real("bfloat16", "ints", Uint16Array, upperHalves),
 };
 
 /** The codes of the types that are written. */
@@ -139,16 +136,22 @@ export function readTensor(tensor: TensorProto, fileOf?: ExternalFile): Tensor {
   const count = checkDims(dims).reduce((product, side) => product * side, 1);
   const raw = location === 1 ? externalBytes(tensor, fileOf) : tensor.raw;
   const list = tensor[type.list] ?? [];
-  const given = raw ? raw.length / type.bytes : list.length;
+  const given = raw ? raw.length / type.stored.BYTES_PER_ELEMENT : list.length;
   if (given !== count) {
     const shape = `[${dims.join(", ")}] of ${type.name}`;
     refuse(`${plural(given, "number")} for the shape ${shape}`, `${count}`);
   }
-  const values = raw ? type.read(raw.slice().buffer as ArrayBuffer) : (type.unpack ?? numbersOf(type))(list);
-  return { dims, values, isInteger: type.isInteger };
+  return {
+    dims,
+    values: numbersOf(type, raw ? new type.stored(raw.slice().buffer as ArrayBuffer) : list),
+    isInteger: type.isInteger,
+  };
 }
 
-const numbersOf =
-  ({ name }: ElementType) =>
-  (list: readonly number[]): Numbers =>
-    name === "float" ? Float32Array.from(list) : Float64Array.from(list);
+/** Returns numbers that are stored as a type says: 16 bits are decoded, whole numbers become doubles. */
+function numbersOf({ name, decode }: ElementType, stored: Numbers | Iterable<number | bigint>): Numbers {
+  if (decode) return decode(stored as Iterable<number>);
+  if (stored instanceof Float32Array || stored instanceof Float64Array) return stored;
+  const numbers = Float64Array.from(stored as Iterable<number>, Number);
+  return name === "float" ? Float32Array.from(numbers) : numbers;
+}
