@@ -55,5 +55,7 @@ export const elementwise = new Set(
     "Pad",
   ].filter((name) => name !== "Softmax" && name !== "LogSoftmax"),
 );
+/** Operators that read a shape, in which the number of examples may be a side. */
+export const readingShapes = new Set(["Reshape", "Expand", "Resize"]);
 /** Operators that read sequences with their steps first. */
 export const readingStepsFirst = new Set(["LSTM", "GRU", "RNN"]);

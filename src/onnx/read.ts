@@ -5,7 +5,7 @@ import { type Dtype, input, type Network } from "../index.ts";
 import { distinct, networkOf } from "./build.ts";
 import { Budget, Constant, sizeOf } from "./constants.ts";
 import { constantIn, fold } from "./folds.ts";
-import { elementwise, handlers, readingChannelsFirst, readingStepsFirst } from "./handlers.ts";
+import { elementwise, handlers, readingChannelsFirst, readingShapes, readingStepsFirst } from "./handlers.ts";
 import { type Axis, arranged, batch, type Data } from "./layout.ts";
 import { Lengths, type Surroundings, sequencesOf } from "./lengths.ts";
 import { Operator } from "./nodes.ts";
@@ -393,6 +393,12 @@ class GraphSource {
       // A layer that several nodes read stays as it is.
       return isData(item) && this.#counts.get(name)! > 1 ? { ...item, again: undefined } : item;
     });
+    if (!readingShapes.has(node.name) && inputs.some((item) => item && !(item instanceof Constant))) {
+      for (const item of inputs) {
+        if (item instanceof Constant && item.batch)
+          refuse("the number of examples beside a value", "it in shapes alone");
+      }
+    }
     const run = (own: Operator, given: readonly (Entry | undefined)[]) =>
       withScores(own, given, reader) ?? this.#made(own, given.map((item) => settled(item, reader)) as Item[], reader);
     const outputs = withLengths(node, inputs, reader, run) ?? run(node, inputs);

@@ -178,6 +178,13 @@ describe("refused is", () => {
     ["texts as inputs", { types: { x: 8 } }, 'input "x": got numbers of type 8 of ONNX'],
     ["sparse tensors", { graph: { sparse: [{}] } }, "fromOnnx: got sparse tensors, need dense ones"],
     [
+      "a product with the number of examples",
+      {
+        nodes: [node("Shape", "x -> s"), node("Cast", "s -> c", { to: 1 }), node("Mul", "x c -> y")],
+      },
+      'fromOnnx, Mul "y": got the number of examples beside a value, need it in shapes alone',
+    ],
+    [
       "what only the layer refuses",
       { nodes: [node("Split", "x s -> y z", { axis: 1 })], tensors: [tensor("s", [2], [1, 2], "int64")] },
       'fromOnnx, Split "y": split: got sizes that add up to 3 for a value [2], need 2 in all',
