@@ -81,6 +81,14 @@ export class Constant {
     return !this.batch && values.every((value) => value === first) ? first : undefined;
   }
 
+  /** Returns a constant of real numbers that `operation` makes of these. */
+  mapped(operation: (value: number) => number, budget: Budget): Constant {
+    const { dims, fill } = this;
+    if (fill !== undefined) return new Constant(dims, { fill: operation(fill) });
+    budget.take(this.size);
+    return new Constant(dims, { values: this.values.map(operation) });
+  }
+
   /** Returns the same numbers in another shape. */
   reshaped(dims: readonly number[]): Constant {
     const { fill, isInteger, batch } = this;

@@ -199,24 +199,41 @@ function squeeze(node: Operator, inputs: readonly Constant[]): Constant[] {
   return [inputs[0].reshaped(dims.filter((side, axis) => !isDropped(side, axis)))];
 }
 
-function unsqueeze(node: Operator, inputs: readonly Constant[]): Constant[] {
-  const [data] = inputs;
+/** Returns the sides of an Unsqueeze: `one` where it adds one, else the given ones. */
+export function unsqueezed<Side>(
+  node: Operator,
+  inputs: readonly (Item | undefined)[],
+  sides: readonly Side[],
+  one: Side,
+): Side[] {
   const given = axesOf(node, inputs, 13) ?? [];
-  const rank = data.dims.length + given.length;
-  const axes = given.map((axis) => axisAt(axis, rank));
-  const rest = [...data.dims];
-  return [data.reshaped(Array.from({ length: rank }, (_, axis) => (axes.includes(axis) ? 1 : (rest.shift() ?? 1))))];
+  const rank = sides.length + given.length;
+  const added = given.map((axis) => axisAt(axis, rank));
+  const rest = [...sides];
+  return Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? one : (rest.shift() ?? one)));
 }
+
+/** Returns the order of the axes after a Transpose. */
+export function orderOf(node: Operator, rank: number): readonly number[] {
+  const order = node.ints("perm") ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  const isOrder = order.length === rank && order.toSorted((a, b) => a - b).every((axis, index) => axis === index);
+  return isOrder ? order : refuse(`perm [${order.join(", ")}]`, `each of ${rank} axes once`);
+}
+
+/** Returns a row of numbers as a constant whose side along an axis has them; a single one is for all places. */
+export const alongAxis = (row: Constant, axis: number, rank: number): Constant =>
+  row.reshaped(row.size === 1 ? [] : Array.from({ length: rank }, (_, at) => (at === axis ? row.size : 1)));
 
 /** The factors of 8-bit weights. */
 function dequantize(node: Operator, [data, scale, zero]: readonly Constant[], { budget }: Reader): Constant[] {
   budget.take(3 * data.size);
-  const axis = scale.size === 1 ? 0 : axisAt(node.int("axis", 1), data.dims.length);
-  const dims = scale.size === 1 ? [] : data.dims.map((side, index) => (index === axis ? side : 1));
-  const along = (each: Constant) => (each.size === 1 ? each.reshaped([]) : each.reshaped(dims));
+  const rank = data.dims.length;
+  const axis = scale.size === 1 ? 0 : axisAt(node.int("axis", 1), rank);
   const real = (each: Constant) => new Constant(each.dims, { values: each.values });
-  const shifted = zero ? combine("Sub", (a, b) => a - b, real(data), real(along(zero)), budget) : real(data);
-  return [combine("Mul", (a, b) => a * b, shifted, real(along(scale)), budget)];
+  const shifted = zero
+    ? combine("Sub", (a, b) => a - b, real(data), real(alongAxis(zero, axis, rank)), budget)
+    : real(data);
+  return [combine("Mul", (a, b) => a * b, shifted, real(alongAxis(scale, axis, rank)), budget)];
 }
 
 const same: Fold = (_, [a]) => [a];
@@ -262,7 +279,7 @@ const folds: Readonly<Record<string, Fold>> = {
   Concat: concat,
   Reshape: reshape,
   Squeeze: squeeze,
-  Unsqueeze: unsqueeze,
+  Unsqueeze: (node, inputs) => [inputs[0].reshaped(unsqueezed(node, inputs, inputs[0].dims, 1))],
   DequantizeLinear: dequantize,
   Identity: same,
   Dropout: same,
@@ -272,10 +289,7 @@ const folds: Readonly<Record<string, Fold>> = {
     return [data.reshaped([before, before === 0 ? 0 : data.size / before])];
   },
   Transpose(node, [data], { budget }) {
-    const order = node.ints("perm") ?? data.dims.map((_, axis) => data.dims.length - 1 - axis);
-    if ([...order].sort((a, b) => a - b).some((axis, index) => axis !== index) || order.length !== data.dims.length) {
-      refuse(`perm [${order.join(", ")}]`, "each axis once");
-    }
+    const order = orderOf(node, data.dims.length);
     budget.take(data.size);
     return [data.transposed(order)];
   },

@@ -25,6 +25,13 @@ test("what is filled with one number is not stored until it is read", () => {
   expect(matrix.uniform).toBeUndefined();
 });
 
+test("an operation on each number is one on a fill, and counts against the budget", () => {
+  const negative = (constant: Constant, left = budget()) => constant.mapped((value) => -value, left);
+  expect(list(negative(matrix))).toEqual([-1, -2, -3, -4, -5, -6]);
+  expect(negative(new Constant([2 ** 20], { fill: 3 })).fill).toBe(-3);
+  expect(() => negative(matrix, new Budget(5))).toThrow("got constants of 6 numbers, need at most 5 in all");
+});
+
 test("sizes and strides of shapes", () => {
   expect([sizeOf([2, 3, 4]), sizeOf([])]).toEqual([24, 1]);
   expect(stridesOf([2, 3, 4])).toEqual([12, 4, 1]);

@@ -114,7 +114,7 @@ describe("refused is", () => {
       "got a shape [4, 2] for 6 numbers, need one of as many",
     ],
     ["a side of two places to drop", "Squeeze", [matrix, whole(0)], {}, "got a side of several places, need one of 1"],
-    ["axes that occur twice", "Transpose", [matrix], { perm: [0, 0] }, "got perm [0, 0], need each axis once"],
+    ["axes that occur twice", "Transpose", [matrix], { perm: [0, 0] }, "got perm [0, 0], need each of 2 axes once"],
     ["an absent input", "Gather", [matrix], {}, "got no input 1, need 2 inputs"],
     ["a power of 3", "Pow", [matrix, real([], 3)], {}, "got the exponent 3, need 2 or 0.5"],
     [

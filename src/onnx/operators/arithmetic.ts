@@ -2,6 +2,7 @@
 
 import { activation, add, multiply, subtract, upsample2d, type Value } from "../../index.ts";
 import { Constant, combine } from "../constants.ts";
+import { alongAxis } from "../folds.ts";
 import { arranged, axisAt, batch, type Data, inOrder, lengthOf, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
@@ -109,17 +110,7 @@ export function withBias(node: Operator, data: Data, constant: Constant, reader:
   return affine(node, data, { bias: constant }, reader);
 }
 
-const negated = (constant: Constant, reader: Reader): Constant => {
-  if (constant.fill !== undefined) return new Constant(constant.dims, { fill: -constant.fill });
-  reader.budget.take(constant.size);
-  return new Constant(constant.dims, { values: constant.values.map((value) => -value) });
-};
-
-const inverse = (constant: Constant, reader: Reader): Constant => {
-  if (constant.fill !== undefined) return new Constant(constant.dims, { fill: 1 / constant.fill });
-  reader.budget.take(constant.size);
-  return new Constant(constant.dims, { values: constant.values.map((value) => 1 / value) });
-};
+const negated = (constant: Constant, { budget }: Reader) => constant.mapped((value) => -value, budget);
 
 /** Returns the only data and the only constant of two inputs. */
 function pairOf(node: Operator, inputs: readonly (Item | undefined)[]) {
@@ -210,7 +201,8 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
   },
   Div(node, inputs, reader) {
     const { a, b } = pairOf(node, inputs);
-    if (isData(a) && !isData(b)) return [affine(node, a, { weight: inverse(b, reader) }, reader)];
+    if (isData(a) && !isData(b))
+      return [affine(node, a, { weight: b.mapped((value) => 1 / value, reader.budget) }, reader)];
     return refuse("a division by a value of the network", "one by a constant");
   },
   Max: extremes(true),
@@ -222,10 +214,7 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
     if (!scale) return refuse("no scale", "one");
     const rank = data.axes.length;
     const axis = scale.size === 1 ? 0 : axisAt(node.int("axis", 1), rank);
-    const along = (each: Constant) =>
-      each.size === 1
-        ? each.reshaped([])
-        : each.reshaped(Array.from({ length: rank }, (_, at) => (at === axis ? each.size : 1)));
+    const along = (each: Constant) => alongAxis(each, axis, rank);
     const shift = combine("Mul", (a, b) => -a * b, along(scale), along(zero), reader.budget);
     return [{ ...affine(node, data, { weight: along(scale), bias: shift }, reader), isInteger: false }];
   },

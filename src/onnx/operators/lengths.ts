@@ -1,7 +1,7 @@
 /** Nodes that have to do with sequences that differ in length. */
 
 import { Constant } from "../constants.ts";
-import { axesOf } from "../folds.ts";
+import { axesOf, unsqueezed } from "../folds.ts";
 import { axisAt, batch, type Data, isBatch } from "../layout.ts";
 import { areAligned, Directions, isRange, Lengths, Pending, recurrentOperators } from "../lengths.ts";
 import type { Operator } from "../nodes.ts";
@@ -53,13 +53,8 @@ function madeOf(node: Operator, lengths: Lengths, other: Entry | undefined): Len
   const { name } = node;
   if (name === "Identity" || name === "Cast") return lengths;
   if (name === "Unsqueeze") {
-    const given = node.version < 13 ? node.ints("axes") : other instanceof Constant ? [...other.values] : undefined;
-    const rank = axes.length + (given?.length ?? 0);
-    const added = given?.map((axis) => axisAt(axis, rank));
-    const rest = [...axes];
-    return changed({
-      axes: Array.from({ length: rank }, (_, axis) => (added?.includes(axis) ? "one" : rest.shift()!)),
-    });
+    const given = other instanceof Constant ? other : undefined;
+    return changed({ axes: unsqueezed(node, [undefined, given], axes, "one") });
   }
   if (name === "Add" && form === "numbers" && stride === 1 && Number.isInteger(number)) {
     return changed({ shift: shift + number! });

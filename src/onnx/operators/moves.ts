@@ -1,7 +1,7 @@
 /** Operators that move numbers or give them other sides. Most of them only change where the axes of a value are. */
 
 import { concatenate, dropout, slice, split, type Value } from "../../index.ts";
-import { axesOf, type Range, rangesOf } from "../folds.ts";
+import { axesOf, orderOf, type Range, rangesOf, unsqueezed } from "../folds.ts";
 import { axisAt, batch, type Data, isBatch, lengthOf, reshapedTo, type Target, withSides } from "../layout.ts";
 import { type Operator, shortest } from "../nodes.ts";
 import {
@@ -91,11 +91,7 @@ const flattenHandler: Handler = (node, inputs, { move }) => {
 
 const transposeHandler: Handler = (node, inputs) => {
   const data = dataAt(inputs, 0);
-  const rank = data.axes.length;
-  const order = node.ints("perm") ?? data.axes.map((_, axis) => rank - 1 - axis);
-  if (order.length !== rank || [...order].sort((a, b) => a - b).some((axis, index) => axis !== index)) {
-    refuse(`perm [${order.join(", ")}]`, `each of ${rank} axes once`);
-  }
+  const order = orderOf(node, data.axes.length);
   const isSame = order.every((axis, index) => axis === index);
   const axes = order.map((axis) => data.axes[axis]);
   return [isSame ? data : { ...data, axes, isImage: false, isRow: false, again: undefined }];
@@ -116,11 +112,7 @@ const squeezeHandler: Handler = (node, inputs) => {
 
 const unsqueezeHandler: Handler = (node, inputs) => {
   const data = dataAt(inputs, 0);
-  const given = axesOf(node, inputs, 13) ?? [];
-  const rank = data.axes.length + given.length;
-  const added = given.map((axis) => axisAt(axis, rank));
-  const rest = [...data.axes];
-  const axes = Array.from({ length: rank }, (_, axis) => (added.includes(axis) ? [] : (rest.shift() ?? [])));
+  const axes = unsqueezed(node, inputs, data.axes, []);
   return [{ ...data, axes, isImage: false, again: undefined }];
 };
 

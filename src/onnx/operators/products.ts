@@ -2,7 +2,7 @@
 
 import { plural } from "../../errors.ts";
 import { type Activation, type ActivationName, dense, dot, embedding } from "../../index.ts";
-import { Constant } from "../constants.ts";
+import type { Constant } from "../constants.ts";
 import { type Data, type LastSide, lengthOf, sidesOf, toLast } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, isData, type Reader } from "../reader.ts";
@@ -63,11 +63,8 @@ const gemm: Handler = (node, inputs, reader) => {
   const [alpha, beta] = [node.float("alpha", 1), node.float("beta", 1)];
   const axes = node.int("transA", 0) ? [data.axes[1], data.axes[0]] : data.axes;
   const matrix = node.int("transB", 0) ? weight.transposed([1, 0]) : weight;
-  const times = (constant: Constant, factor: number) => {
-    if (factor === 1) return constant;
-    reader.budget.take(constant.size);
-    return new Constant(constant.dims, { values: constant.values.map((value) => factor * value) });
-  };
+  const times = (constant: Constant, factor: number) =>
+    factor === 1 ? constant : constant.mapped((value) => factor * value, reader.budget);
   checkRows(matrix, data, axes[1]);
   const last = toLast({ ...data, axes }, sidesOf(axes[1]), reader.move, data.isRow);
   const added = inputs[2];
