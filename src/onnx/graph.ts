@@ -5,8 +5,8 @@
 
 import { encodeText } from "../host.ts";
 import type { Dtype, Value } from "../index.ts";
-import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
-import { type Numbers, typeCodes } from "./tensors.ts";
+import { type AttributeProto, type NodeProto, type TensorProto, typeCodes } from "./schema.ts";
+import type { Numbers } from "./tensors.ts";
 
 /**
  * The order of the sides of a tensor: as here, [batch, …, channels]; with the channels first, [batch, channels, …]; with the steps first,

@@ -6,8 +6,7 @@
 import { knownBooleans } from "../data/booleans.ts";
 import type { Pipeline } from "../index.ts";
 import type { GraphWriter } from "./graph.ts";
-import type { ValueProto } from "./schema.ts";
-import { typeCodes } from "./tensors.ts";
+import { typeCodes, type ValueProto } from "./schema.ts";
 
 type Column = Pipeline["columns"][number];
 type Scale = { readonly fill: number; readonly offset: number; readonly divisor: number };

@@ -21,9 +21,10 @@ import {
   type NodeProto,
   ownProducer,
   pipelineName,
+  typeCodes,
   type ValueProto,
 } from "./schema.ts";
-import { bytesOf, checkDims, type ExternalFile, elementTypeOf, mostSides, readTensor, typeCodes } from "./tensors.ts";
+import { bytesOf, checkDims, type ExternalFile, elementTypeOf, mostSides, readTensor } from "./tensors.ts";
 
 /** The numbers of a graph input that is a constant. */
 export interface OnnxConstant {

@@ -91,6 +91,9 @@ export interface ModelProto {
   readonly functions?: readonly object[];
 }
 
+/** The codes of the types that are written. */
+export const typeCodes = { float32: 1, int32: 6, int64: 7, text: 8, bool: 9, float64: 11 } as const;
+
 /** The producer of files of this package, and the name of the graph of a whole pipeline. */
 export const [ownProducer, pipelineName] = ["simdnet", "pipeline"];
 

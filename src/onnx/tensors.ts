@@ -67,9 +67,6 @@ const elementTypes: Readonly<Record<number, ElementType>> = {
   16: real("bfloat16", "ints", Uint16Array, upperHalves),
 };
 
-/** The codes of the types that are written. */
-export const typeCodes = { float32: 1, int32: 6, int64: 7, text: 8, bool: 9, float64: 11 } as const;
-
 /** Returns a type of numbers. @throws {RangeError} if it is none: texts, complex numbers, fewer than 8 bits */
 export function elementTypeOf(code: number | undefined): ElementType {
   const known = elementTypes[code ?? 0];

@@ -7,8 +7,8 @@ import { layerWriters } from "./layers.ts";
 import { described, isOwnInput, writePredictions, writeRows } from "./pipeline.ts";
 import { sinusoid } from "./positions.ts";
 import { encodeModel } from "./protobuf.ts";
-import { ownProducer, pipelineName, type ValueProto } from "./schema.ts";
-import { type Numbers, typeCodes } from "./tensors.ts";
+import { ownProducer, pipelineName, typeCodes, type ValueProto } from "./schema.ts";
+import type { Numbers } from "./tensors.ts";
 import { LengthWriter } from "./writers/lengths.ts";
 import type { Use } from "./writers/use.ts";
 

@@ -2,7 +2,7 @@
 
 import { shown } from "../../errors.ts";
 import type { GraphWriter } from "../graph.ts";
-import { typeCodes } from "../tensors.ts";
+import { typeCodes } from "../schema.ts";
 import { activate } from "./activations.ts";
 import { given, type OfKind, parameter, reduce, turned, type Use, type Write } from "./use.ts";
 

@@ -5,7 +5,7 @@
 
 import type { Value } from "../../index.ts";
 import type { GraphWriter, Order } from "../graph.ts";
-import { typeCodes } from "../tensors.ts";
+import { typeCodes } from "../schema.ts";
 
 type Lengths = NonNullable<Value["lengths"]>;
 

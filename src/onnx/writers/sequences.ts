@@ -1,7 +1,8 @@
 /** The nodes of embeddings and positions. */
 
 import type { GraphWriter } from "../graph.ts";
-import { type Numbers, typeCodes } from "../tensors.ts";
+import { typeCodes } from "../schema.ts";
+import type { Numbers } from "../tensors.ts";
 import { parameter, type Use, type Write } from "./use.ts";
 
 export const embeddingLayer: Write<"embedding"> = (use, graph) => {
