@@ -89,8 +89,9 @@ export class Constant {
     return new Constant(dims, { values: this.values.map(operation) });
   }
 
-  /** Returns the same numbers in another shape. */
+  /** Returns the same numbers in another shape. @throws {RangeError} if it has other numbers */
   reshaped(dims: readonly number[]): Constant {
+    if (sizeOf(dims) !== this.size) refuse(`${plural(this.size, "number")} for [${dims.join(", ")}]`, "as many");
     const { fill, isInteger, batch } = this;
     return new Constant(dims, fill === undefined ? { values: this.values, batch, isInteger } : { fill, isInteger });
   }

@@ -8,6 +8,7 @@ const budget = () => new Budget(100);
 
 test("numbers are the same in another shape, and in another order of sides", () => {
   expect(matrix.reshaped([3, 2]).dims).toEqual([3, 2]);
+  expect(() => matrix.reshaped([2, 2])).toThrow("got 6 numbers for [2, 2], need as many");
   expect(list(matrix.transposed([1, 0]))).toEqual([1, 4, 2, 5, 3, 6]);
   expect(matrix.transposed([0, 1])).toBe(matrix);
 });

@@ -73,9 +73,8 @@ const gemm: Handler = (node, inputs, reader) => {
   const units = matrix.dims[1];
   const isRow = bias !== undefined && (bias.size === 1 || (bias.size === units && bias.dims.at(-1) === units));
   const key = ["Gemm", weight, String(alpha), String(node.int("transB", 0)), given, String(beta)];
-  const row = isRow ? bias.broadcast([units]) : undefined;
-  const ofRow = bias?.dims.length === 2 && isRow ? bias.reshaped([units]) : row;
-  const made = applyDense({ node, last, axis: 1, weight: times(matrix, alpha), bias: ofRow, key }, reader);
+  const row = isRow ? bias.reshaped(bias.size === 1 ? [] : [units]).broadcast([units]) : undefined;
+  const made = applyDense({ node, last, axis: 1, weight: times(matrix, alpha), bias: row, key }, reader);
   if (isData(added)) return arithmeticHandlers.Add(node, [made, scaled(node, added, beta, 0, reader)], reader);
   return [bias && !isRow ? withBias(node, { ...made, again: undefined }, bias, reader) : made];
 };

@@ -23,6 +23,11 @@ describe("Gemm", () => {
     const own = node("Gemm", "x w c -> y");
     expect(answers({ nodes: [own], inputs: { x: [2, 2] }, tensors }, [1, 0, 0, 1])).toEqual([1, 2, 3, 5, 6, 7]);
   });
+
+  test.each([[[]], [[1]], [[1, 1]]])("with one number of the shape %j as bias of all units", (dims) => {
+    const spec = { nodes: [node("Gemm", "x w c -> y")], inputs: x, tensors: [weight, tensor("c", dims, [10])] };
+    expect(answers(spec, [1, 0])).toEqual([11, 12, 13]);
+  });
 });
 
 describe("MatMul", () => {
