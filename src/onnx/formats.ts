@@ -10,7 +10,6 @@ const unpack = "unpack it first";
 
 const safetensors = "a safetensors file";
 const zip = "PK\u0003\u0004";
-const gzip = "\u001f\u008b";
 
 /** Each has a name, the bytes at a place, what to do instead, and a text that is somewhere in the first bytes. */
 const formats: readonly (readonly [name: string, at: number, bytes: string, advice?: string, text?: string])[] = [
@@ -24,17 +23,13 @@ const formats: readonly (readonly [name: string, at: number, bytes: string, advi
   ["a file of Keras", 0, zip, keras, "config.json"],
   ["a file of Keras", 0, zip, keras, "metadata.json"],
   ["a zip archive", 0, zip, unpack],
-  ["a gzip archive", 0, gzip, unpack],
+  ["a gzip archive", 0, "\u001f\u008b", unpack],
   ["a pickle of Python", 0, "\u0080\u0002", pytorch],
-  ["a pickle of Python", 0, "\u0080\u0003", pytorch],
   ["a pickle of Python", 0, "\u0080\u0004", pytorch],
   ["an HDF5 file", 0, "\u0089HDF", keras],
   ["a file of TensorFlow Lite", 4, "TFL3", tensorflow],
   ["a SavedModel of TensorFlow", 0, "\b\u0001\u0012", tensorflow],
   ["a graph of TensorFlow", 0, "\n", tensorflow, "Placeholder"],
-  ["a file in ONNX Runtime's own format", 4, "ORTM", "it was made of one"],
-  ["a GGUF file", 0, "GGUF"],
-  ["a file of NumPy", 0, "\u0093NUMPY"],
   ["a PNG picture", 0, "\u0089PNG"],
   ["a JPEG picture", 0, "\u00ff\u00d8\u00ff"],
   ["a pointer of Git LFS", 0, "version https://git-lfs", "git lfs pull fetches the file itself"],
