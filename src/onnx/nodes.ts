@@ -6,6 +6,8 @@ import type { AttributeProto, NodeProto, TensorProto } from "./schema.ts";
 
 /** The codes of the types of attributes. */
 const attributeTypes = { float: 1, int: 2, bytes: 3, tensor: 4, floats: 6, ints: 7, texts: 8 } as const;
+/** The values of attributes that a file has without one, as it leaves out zeros and empty lists. */
+const empty = { float: 0, int: 0, bytes: new Uint8Array(), tensor: undefined, floats: [], ints: [], texts: [] };
 
 /** The most characters of a name that a layer takes over. */
 const mostCharacters = 100;
@@ -62,44 +64,43 @@ export class Operator {
   }
 
   int(name: string, usual: number): number {
-    const value = this.#find(name, "int");
-    return value ? (value.int ?? 0) : usual;
+    return this.#value(name, "int") ?? usual;
   }
 
   float(name: string, usual: number): number {
-    const value = this.#find(name, "float");
-    return value ? shortest(value.float ?? 0) : usual;
+    return shortest(this.#value(name, "float") ?? usual);
   }
 
   /** A list of whole numbers. */
   ints(name: string): readonly number[] | undefined {
-    const value = this.#find(name, "ints");
-    return value && (value.ints ?? []);
+    return this.#value(name, "ints");
   }
 
   floats(name: string): readonly number[] | undefined {
-    const value = this.#find(name, "floats");
-    return value && (value.floats ?? []);
+    return this.#value(name, "floats");
   }
 
   text(name: string, usual: string): string {
-    const value = this.#find(name, "bytes");
-    return value ? textOf(value.bytes ?? new Uint8Array()) : usual;
+    const bytes = this.#value(name, "bytes");
+    return bytes ? textOf(bytes) : usual;
   }
 
   texts(name: string): readonly string[] {
-    return (this.#find(name, "texts")?.texts ?? []).map(textOf);
+    return (this.#value(name, "texts") ?? []).map(textOf);
   }
 
   tensor(name: string): TensorProto | undefined {
-    return this.#find(name, "tensor")?.tensor;
+    return this.#value(name, "tensor");
   }
 
-  #find(name: string, type: keyof typeof attributeTypes): AttributeProto | undefined {
+  /** Returns an attribute's value; undefined if the node does not have it. */
+  #value<Type extends keyof typeof attributeTypes>(name: string, type: Type): AttributeProto[Type] {
     const attribute = this.#attributes.get(name);
+    if (!attribute) return undefined;
+    const code = attributeTypes[type];
     // Files of version 1 have no types.
-    if (!attribute?.type || attribute.type === attributeTypes[type]) return attribute;
+    if (!attribute.type || attribute.type === code) return attribute[type] ?? (empty[type] as AttributeProto[Type]);
     const got = `attribute ${shown(name)} of type ${attribute.type} of ONNX`;
-    throw new RangeError(`${this.who}: got ${got}, need type ${attributeTypes[type]}`);
+    throw new RangeError(`${this.who}: got ${got}, need type ${code}`);
   }
 }

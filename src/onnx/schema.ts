@@ -84,10 +84,8 @@ export interface PropertyProto {
 export interface ModelProto {
   readonly irVersion?: number;
   readonly producer?: string;
-  readonly producerVersion?: string;
   readonly graph?: GraphProto;
   readonly opsets?: readonly OpsetProto[];
-  readonly properties?: readonly PropertyProto[];
   readonly functions?: readonly object[];
 }
 
@@ -99,8 +97,7 @@ export const [ownProducer, pipelineName] = ["simdnet", "pipeline"];
 
 /** Each line has the number of a field, its name, and its kind, with a star if it is a list. */
 const tables = {
-  model:
-    "1 irVersion int,2 producer text,3 producerVersion text,7 graph graph,8 opsets opset*,14 properties property*,25 functions nothing*",
+  model: "1 irVersion int,2 producer text,7 graph graph,8 opsets opset*,25 functions nothing*",
   graph: "1 nodes node*,2 name text,5 initializers tensor*,11 inputs value*,12 outputs value*,15 sparse nothing*",
   node: "1 inputs text*,2 outputs text*,3 name text,4 operator text,5 attributes attribute*,7 domain text",
   attribute:

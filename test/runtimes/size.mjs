@@ -36,4 +36,4 @@ export const predictionSize = size('export { Network } from "simdnet";', 85);
 export const edgePredictionSize = size('export { Network } from "simdnet";', 100, "workerd");
 export const wholeSize = size('export * from "simdnet";', 187);
 export const onnxWriterSize = size('export { toOnnx } from "simdnet/onnx";', 13);
-export const onnxReaderSize = size('export { fromOnnx } from "simdnet/onnx";', 41);
+export const onnxReaderSize = size('export { fromOnnx } from "simdnet/onnx";', 42);
