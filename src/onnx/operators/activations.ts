@@ -154,9 +154,9 @@ const softmax =
     const sides = own.flatMap((each) => sidesOf(each));
     const { shape } = data.value;
     const long = sides.filter((side) => shape[side] > 1);
-    if (long.length <= 1 && (long[0] ?? shape.length - 1) === shape.length - 1) {
-      return [activate(data, name, reader)];
-    }
+    const end = shape.length - 1;
+    // Numbers along a side of one place are each alone.
+    if (shape[end] > 1 ? long.join() === `${end}` : long.length === 0) return [activate(data, name, reader)];
     const last = toLast(data, sides, reader.move);
     const made = activate({ ...last, again: undefined }, name, reader);
     if (own.length === 1) return [made];

@@ -111,3 +111,14 @@ test.each([
   const beyond = network.predict(list.of(dtype === "float64" ? 720 : 89, 2000, -2000) as Float32Array) as Float32Array;
   expect([...beyond]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 0]);
 });
+
+test("softmax along one place is 1, and its logarithm 0, wherever the axis is", () => {
+  for (const [dims, axis] of [
+    [["batch", 1, 3], 1],
+    [["batch", 3, 1], 2],
+  ] as const) {
+    const spec = (operator: string) => ({ nodes: [node(operator, "x -> y", { axis })], inputs: { x: dims } });
+    expect(answers(spec("Softmax"), [1, 2, 3])).toEqual([1, 1, 1]);
+    expect(answers(spec("LogSoftmax"), [1, 2, 3])).toEqual([0, 0, 0]);
+  }
+});
