@@ -42,13 +42,15 @@ function modeOf(node: Operator): Mode {
 
 /** Returns the place in a side of `length` places that place `index` of the new side comes from. */
 function placeOf(coordinates: string, index: number, length: number, { length: made, scale }: Sizing): number {
-  if (coordinates === "half_pixel") return (index + 0.5) / scale - 0.5;
-  if (coordinates === "pytorch_half_pixel") return made > 1 ? (index + 0.5) / scale - 0.5 : 0;
+  // Runtimes divide in float32, in which 3.5 / 0.7 is 5.
+  const quotient = Math.fround((index + 0.5) / scale);
+  if (coordinates === "half_pixel") return quotient - 0.5;
+  if (coordinates === "pytorch_half_pixel") return made > 1 ? quotient - 0.5 : 0;
   if (coordinates === "align_corners") return made === 1 ? 0 : (index * (length - 1)) / (made - 1);
-  if (coordinates === "asymmetric") return index / scale;
-  if (coordinates === "tf_half_pixel_for_nn") return (index + 0.5) / scale;
+  if (coordinates === "asymmetric") return Math.fround(index / scale);
+  if (coordinates === "tf_half_pixel_for_nn") return quotient;
   if (coordinates === "half_pixel_symmetric") {
-    return (length / 2) * (1 - made / (scale * length)) + (index + 0.5) / scale - 0.5;
+    return Math.fround((length / 2) * (1 - made / (scale * length)) + quotient) - 0.5;
   }
   return refuse(`coordinate_transformation_mode ${JSON.stringify(coordinates)}`, "one without a region of interest");
 }

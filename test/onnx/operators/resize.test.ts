@@ -1,6 +1,6 @@
 /** Resize: by whole factors, by repeated places, by products with a matrix. test/fixtures/onnx-backend.json has the answers of all modes. */
 import { describe, expect, test } from "vitest";
-import { answers, integers, node, refused, tensor, titles } from "../models.ts";
+import { answers, integers, node, refused, tensor, titles, upTo } from "../models.ts";
 
 const inputs = { x: ["batch", 1, 1, 2] };
 const sized = (attributes: object, ...sizes: number[]) => ({
@@ -38,6 +38,17 @@ describe("by other factors", () => {
     expect(
       answers(sized({ coordinate_transformation_mode: "asymmetric", nearest_mode: "floor" }, 1, 1, 1, 3), [1, 2]),
     ).toEqual([1, 1, 2]);
+  });
+
+  test("the place of a factor of 0.7, which float32 has a little less of, is that of 7/10", () => {
+    const attributes = { coordinate_transformation_mode: "half_pixel", nearest_mode: "round_prefer_floor" };
+    const spec = {
+      nodes: [node("Resize", "x _ s -> y", attributes)],
+      inputs: { x: ["batch", 1, 1, 10] },
+      tensors: [tensor("s", [4], [1, 1, 1, 0.7])],
+    };
+    // 3.5 / 0.7 − 0.5 is 4.5, and the fifth number is 5.
+    expect(answers(spec, upTo(10))[3]).toBe(5);
   });
 
   test("linear with aligned corners is a product with a matrix that is not trained", () => {
