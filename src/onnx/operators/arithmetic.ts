@@ -7,7 +7,7 @@ import { arranged, axisAt, batch, type Data, inOrder, lengthOf, reshaped } from 
 import type { Operator } from "../nodes.ts";
 import { type CallableLayer, constantAt, dataAt, type Handler, type Item, isData, type Reader } from "../reader.ts";
 import { refuse, refuseMixed } from "../refusals.ts";
-import { mostShift } from "./activations.ts";
+import { floating, mostShift } from "./activations.ts";
 import { affine } from "./affine.ts";
 
 /** Returns the data with axes of one place before its own. */
@@ -92,6 +92,9 @@ const both =
       again: undefined,
     };
   };
+
+/** The most factors of a power. */
+const mostFactors = 16;
 
 const combining = { Add: both(add), Sub: both(subtract), Mul: both(multiply) };
 
@@ -204,6 +207,14 @@ export const arithmeticHandlers: Readonly<Record<string, Handler>> = {
     if (isData(a) && !isData(b))
       return [affine(node, a, { weight: b.mapped((value) => 1 / value, reader.budget) }, reader)];
     return refuse("a division by a value of the network", "one by a constant");
+  },
+  Pow(node, inputs, reader) {
+    const base = { ...floating(dataAt(inputs, 0)), again: undefined };
+    const exponent = constantAt(node, inputs, 1)?.uniform;
+    if (exponent === undefined || !Number.isInteger(exponent) || exponent < 1 || exponent > mostFactors) {
+      return refuse(`the exponent ${exponent ?? "of several numbers"}`, `a whole number from 1 to ${mostFactors}`);
+    }
+    return [Array.from({ length: exponent - 1 }).reduce((made: Data) => combining.Mul(made, base, reader), base)];
   },
   Max: extremes(true),
   Min: extremes(false),

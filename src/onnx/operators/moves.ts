@@ -300,6 +300,23 @@ const blocks =
     return [{ ...reshapedTo(moved, [examples, ...joined], move), isImage: data.isImage }];
   };
 
+/** Repeats the places of each axis, all of them one time after the other. */
+const tileHandler: Handler = (node, inputs, reader) => {
+  const data = dataAt(inputs, 0);
+  const repeats = integersAt(node, inputs, 1) ?? [];
+  const rank = data.axes.length;
+  if (repeats.length !== rank) refuse(`${repeats.length} repeats for ${rank} axes`, "one for each");
+  const made = repeats.reduce((whole: Data, count, axis) => {
+    if (count === 1) return whole;
+    if (whole.axes[axis].includes(batch)) refuseMixed("the batch repeated");
+    if (!(count >= 1 && count <= mostSlices)) refuse(`${count} repeats`, `1 to ${mostSlices}`);
+    const length = lengthOf(whole, whole.axes[axis]);
+    const runs = Array.from({ length: count }, (): Run => [0, length]);
+    return joinedRuns(whole, axis, runs, reader);
+  }, data);
+  return [made];
+};
+
 /** Repeats axes of one place. */
 const expandHandler: Handler = (node, inputs, reader) => {
   const data = dataAt(inputs, 0);
@@ -335,6 +352,7 @@ export const moveHandlers: Readonly<Record<string, Handler>> = {
   Cast: castHandler,
   Dropout: dropoutHandler,
   Expand: expandHandler,
+  Tile: tileHandler,
   DepthToSpace: blocks(true),
   SpaceToDepth: blocks(false),
 };

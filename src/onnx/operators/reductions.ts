@@ -1,6 +1,6 @@
 /** Means, maxima and sums over some axes of a value. */
 
-import { globalAveragePool, globalMaxPool, multiply } from "../../index.ts";
+import { distance, globalAveragePool, globalMaxPool, multiply } from "../../index.ts";
 import { axesOf } from "../folds.ts";
 import { arranged, axisAt, batch, type Data, reshaped } from "../layout.ts";
 import type { Operator } from "../nodes.ts";
@@ -10,11 +10,11 @@ import { floating } from "./activations.ts";
 import { scaled } from "./affine.ts";
 import { absolute } from "./arithmetic.ts";
 
-/** Reduces axes by a global pool, whose positions they become. */
+/** Reduces axes by a global pool, whose positions they become; to a length by the distance from 0. */
 function reduce(
   node: Operator,
   inputs: readonly (Item | undefined)[],
-  kind: "mean" | "max" | "sum",
+  kind: "mean" | "max" | "sum" | "length",
   reader: Reader,
 ): Data {
   const data = floating(dataAt(inputs, 0));
@@ -36,9 +36,16 @@ function reduce(
   });
   const count = reduced.reduce((product, side) => product * shape[side], 1);
   const rest = kept.map((side) => shape[side]);
-  const positions = arranged(data.value, [reduced, kept], reader.move);
-  const layer = (kind === "max" ? globalMaxPool() : globalAveragePool()) as CallableLayer;
-  const value = reshaped(reader.apply(layer, positions), rest.length > 0 ? rest : [1], reader.move);
+  const pooled = () => {
+    const positions = arranged(data.value, [reduced, kept], reader.move);
+    return reader.apply((kind === "max" ? globalMaxPool() : globalAveragePool()) as CallableLayer, positions);
+  };
+  const length = () => {
+    const rows = { ...data, value: arranged(data.value, [kept, reduced], reader.move) };
+    return reader.apply(distance() as CallableLayer, rows.value, scaled(node, rows, 0, 0, reader).value);
+  };
+  const own = kind === "length" ? length() : pooled();
+  const value = reshaped(own, rest.length > 0 ? rest : [1], reader.move);
   const made = { ...data, value, axes: axesAfter, again: undefined };
   return kind === "sum" ? scaled(node, made, count, 0, reader) : made;
 }
@@ -58,6 +65,7 @@ export const reductionHandlers: Readonly<Record<string, Handler>> = {
   ReduceL1(node, inputs, reader) {
     return [reduce(node, [absolute(node, dataAt(inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
   },
+  ReduceL2: (node, inputs, reader) => [reduce(node, inputs, "length", reader)],
   ReduceSumSquare(node, inputs, reader) {
     return [reduce(node, [squared(dataAt(inputs, 0), reader), ...inputs.slice(1)], "sum", reader)];
   },

@@ -85,6 +85,23 @@ test("Sum and Mean of several, Neg, Abs, and weights of bytes", () => {
   expect(answers({ ...dequantized, tensors }, [128, 130])).toEqual([0, 1]);
 });
 
+test("Pow with a whole exponent is a product of so many factors", () => {
+  const spec = (...exponents: number[]) => ({
+    nodes: [node("Pow", "x e -> y")],
+    inputs: { x: ["batch", 2] },
+    tensors: [tensor("e", exponents.length === 1 ? [] : [exponents.length], exponents)],
+  });
+  expect(answers(spec(1), [-2, 3])).toEqual([-2, 3]);
+  expect(answers(spec(3), [-2, 3])).toEqual([-8, 27]);
+  for (const [exponents, shown] of [
+    [[0.5], "0.5"],
+    [[17], "17"],
+    [[1, 2], "of several numbers"],
+  ] as const) {
+    refused(spec(...exponents), `Pow "y": got the exponent ${shown}, need a whole number from 1 to 16`);
+  }
+});
+
 test("refused are a quotient by a value, whole numbers, and values whose examples are elsewhere", () => {
   refused({ nodes: [node("Div", "a b -> y")], inputs: pair }, 'Div "y": got a division by a value of the network');
   refused(

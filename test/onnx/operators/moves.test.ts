@@ -163,6 +163,18 @@ test("Expand repeats places, DepthToSpace and back move blocks", () => {
   refused({ nodes: [one("DepthToSpace", "x -> y", { blocksize: 3 })], inputs }, "got blocks of 3 for [4, 1, 1]");
 });
 
+test("Tile repeats all places of an axis, not those of the batch", () => {
+  const spec = (...repeats: number[]) => ({
+    nodes: [node("Tile", "x r -> y")],
+    inputs: { x: ["batch", 1, 2] },
+    tensors: [integers("r", ...repeats)],
+  });
+  expect(answers(spec(1, 2, 3), [1, 2])).toEqual([1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2]);
+  refused(spec(2, 1, 1), 'fromOnnx, Tile "y": got the batch repeated, need each example alone');
+  refused(spec(1, 0, 1), 'fromOnnx, Tile "y": got 0 repeats, need 1 to 1024');
+  refused(spec(1, 2), 'fromOnnx, Tile "y": got 2 repeats for 3 axes, need one for each');
+});
+
 test("casts of computed numbers to whole ones are refused, except tokens", () => {
   refused(
     { nodes: [one("Cast", "x -> y", { to: 7 })], inputs: x },

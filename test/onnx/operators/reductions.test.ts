@@ -11,6 +11,8 @@ test.each([
   ["ReduceMax", { axes: [1, 2] }, [6]],
   ["ReduceMin", { axes: [-1] }, [1, 4]],
   ["ReduceL1", { axes: [-1] }, [6, 15]],
+  ["ReduceL2", { axes: [2], keepdims: 0 }, [3.7417, 8.775]],
+  ["ReduceL2", { axes: [1, 2] }, [9.5394]],
   ["ReduceSumSquare", { axes: [-1] }, [14, 77]],
 ])("%s %j", (name, attributes, wanted) => {
   expect(answers(of(name, attributes), upTo(6))).toEqual(wanted);
