@@ -53,9 +53,11 @@ function targetOf(node: Operator, data: Data, inputs: readonly (Item | undefined
     const isWhole = Number.isInteger(open.places) && (hasOpen || known === places);
     return isWhole && all.filter((side) => side.hasBatch).length === Number(isBatched) ? all : undefined;
   };
-  // A graph for some number of examples has it as a plain side.
+  const first = own.findIndex(({ hasBatch }) => hasBatch);
+  // A graph for some number of examples has it as a plain side, unless what is left is where the examples were.
+  const isOpen = first in sides && !sides[first] && completed(sides);
+  if (isOpen) return isOpen;
   if (isBatched && examples !== undefined && !sides.some((side) => side?.hasBatch)) {
-    const first = own.findIndex(({ hasBatch }) => hasBatch);
     const order = [first, ...sides.keys()].filter((index) => sides[index]);
     for (const index of order) {
       const count = sides[index]!.places / examples;

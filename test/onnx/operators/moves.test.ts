@@ -56,6 +56,15 @@ describe("Reshape", () => {
   });
 });
 
+test("a Reshape of a fixed number of examples has them where −1 is first, whatever else they divide", () => {
+  const spec = {
+    nodes: [node("Reshape", "x s -> r"), node("MaxPool", "r -> y", { kernel_shape: [3] })],
+    inputs: { x: [2, 12] },
+    tensors: [integers("s", -1, 4, 3)],
+  };
+  expect(answers(spec, upTo(24))).toEqual([3, 6, 9, 12, 15, 18, 21, 24]);
+});
+
 describe("operators that make no layer of their own", () => {
   test.each([
     ["Flatten", [one("Flatten")], []],
