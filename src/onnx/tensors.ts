@@ -2,7 +2,7 @@
 
 import { plural, shown } from "../errors.ts";
 import { refuse } from "./refusals.ts";
-import type { TensorProto } from "./schema.ts";
+import { type TensorProto, typeCodes } from "./schema.ts";
 
 /** The numbers of a tensor as simdnet/onnx computes with them: float32 where that is exact, else float64. */
 export type Numbers = Float32Array | Float64Array;
@@ -72,7 +72,9 @@ export function elementTypeOf(code: number | undefined): ElementType {
   const known = elementTypes[code ?? 0];
   if (known) return known;
   const names = Object.values(elementTypes).map(({ name }) => name);
-  refuse(`numbers of type ${shown(code)} of ONNX`, `one of ${names.join(", ")}`);
+  // Sequences and optional values have no type of numbers.
+  const other = code === undefined ? "something other than a tensor" : `numbers of type ${code} of ONNX`;
+  return refuse(code === typeCodes.text ? "texts" : other, `numbers: ${names.join(", ")}`);
 }
 
 /** Returns the sides of a shape. @throws {RangeError} if there are too many, or one is negative */

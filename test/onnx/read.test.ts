@@ -175,7 +175,8 @@ describe("refused is", () => {
       { ...gemm, tensors: [tensor("w", [2, 2], [1, 2, Number.POSITIVE_INFINITY, 4])] },
       '"y.weight": got Infinity at 2, need finite numbers',
     ],
-    ["texts as inputs", { types: { x: 8 } }, 'input "x": got numbers of type 8 of ONNX'],
+    ["texts as inputs", { types: { x: 8 } }, 'input "x": got texts, need numbers: float, uint8'],
+    ["complex numbers", { types: { x: 14 } }, 'input "x": got numbers of type 14 of ONNX, need numbers: float'],
     ["sparse tensors", { graph: { sparse: [{}] } }, "fromOnnx: got sparse tensors, need dense ones"],
     [
       "a product with the number of examples",

@@ -81,7 +81,7 @@ describe("refused is", () => {
     ["a huge shape of no bytes", { type: 1, dims: [2 ** 31 - 1], raw: new Uint8Array(4) }, "need 2147483647"],
     ["a shape beyond 2³¹ numbers", { type: 1, dims: [2 ** 20, 2 ** 20] }, "need at most 16 sides and 2³¹ numbers"],
     ["a negative side", { type: 1, dims: [-1] }, "got a shape of [-1]"],
-    ["texts", { type: 8 }, "got numbers of type 8 of ONNX, need one of float, uint8"],
+    ["texts", { type: 8 }, "got texts, need numbers: float, uint8"],
     ["numbers in another file", { type: 1, location: 1 }, "or one file (in PyTorch: external_data=False)"],
     ["a segment", { type: 1, segment: {} }, "got a segment of a tensor, need a whole one"],
   ])("%s", (_, tensor, message) => {
