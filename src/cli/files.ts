@@ -2,6 +2,7 @@
 
 import { closeSync, readFileSync, statSync, writeSync } from "node:fs";
 import { type Network, Pipeline } from "../index.ts";
+import { foreignFormat } from "../onnx/formats.ts";
 import { isSystemError, reasonOf } from "../systemErrors.ts";
 import { contentOf } from "./exported/content.ts";
 import { Failure } from "./failure.ts";
@@ -63,11 +64,17 @@ export function readModel(path: string): Pipeline {
   try {
     return Pipeline.fromBytes(bytes);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) {
-      throw new Failure(`${path}: this is no model that simdnet train wrote (${error.message})`);
-    }
-    throw error;
+    throw refusalFor(path, bytes, "model that simdnet train wrote", error);
   }
+}
+
+/** Returns the error for a file that cannot be read as a model: it names the format, if that is another one. */
+function refusalFor(path: string, bytes: Uint8Array, need: string, error: unknown): unknown {
+  if (!(error instanceof RangeError || error instanceof TypeError)) return error;
+  const format = foreignFormat(bytes);
+  return new Failure(
+    format ? `${path}: got ${format}, need a ${need}` : `${path}: this is no ${need} (${error.message})`,
+  );
 }
 
 /** Reads a model, or a network alone, from a file. @throws {Failure} if the file holds neither */
@@ -75,9 +82,6 @@ export function readContent(path: string, bytes = readBytes(path)): Pipeline | N
   try {
     return contentOf(bytes);
   } catch (error) {
-    if (error instanceof RangeError || error instanceof TypeError) {
-      throw new Failure(`${path}: this is no model or network of simdnet (${error.message})`);
-    }
-    throw error;
+    throw refusalFor(path, bytes, "model or network of simdnet", error);
   }
 }

@@ -55,5 +55,11 @@ export function refusalOf(bytes: Uint8Array, need = "an ONNX file"): string | un
   return format && `got ${format[0]}, need ${need}${format[1] ? `: ${format[1]}` : ""}`;
 }
 
+/** Returns the name of a format other than simdnet's and ONNX, such as "a PNG picture"; undefined if it is unknown. */
+export function foreignFormat(bytes: Uint8Array): string | undefined {
+  const name = formatOf(bytes)?.[0];
+  return name === safetensors ? undefined : name;
+}
+
 /** Tells whether a file begins as a safetensors file does, which is the format of simdnet. */
 export const isSafetensors = (bytes: Uint8Array): boolean => formatOf(bytes)?.[0] === safetensors;

@@ -118,7 +118,7 @@ describe("simdnet export", () => {
     const refused = (path: string) => simdnet(folder, ["export", path, "--module", "never.js"]);
     expect(refused("taken.js")).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("taken.js: this is no model or network of simdnet (safetensors: got"),
+      stderr: expect.stringContaining("taken.js: got a text, need a model or network of simdnet"),
     });
     expect(refused("gone")).toEqual({ code: 1, stdout: "", stderr: "simdnet: gone: there is no such file\n" });
     expect(readdirSync(folder)).not.toContain("never.js");

@@ -37,7 +37,11 @@ describe("files", () => {
     expect(() => readBytes(path("b/c"))).toThrow(
       `${path("b/c")}: a part of its path is a file, need folders (ENOTDIR)`,
     );
-    expect(() => readModel(path("b"))).toThrow(`${path("b")}: this is no model that simdnet train wrote (safetensors:`);
+    expect(() => readModel(path("b"))).toThrow(`${path("b")}: got a text, need a model that simdnet train wrote`);
+    writeFileSync(path("cut"), new Network({ inputs: 2, layers: [dense(1)] }).toBytes().subarray(0, 100));
+    expect(() => readModel(path("cut"))).toThrow(
+      `${path("cut")}: this is no model that simdnet train wrote (safetensors:`,
+    );
   });
 
   test("are written all or none: one that cannot be leaves the others as they were, and nothing beside them", () => {
@@ -60,7 +64,5 @@ test("readContent takes a network alone, and refuses what is neither with its pa
   writeFileSync(path("network"), new Network({ inputs: 2, layers: [dense(1)] }).toBytes());
   expect(readContent(path("network"))).toBeInstanceOf(Network);
   writeFileSync(path("text"), "a,b\n1,2\n");
-  expect(() => readContent(path("text"))).toThrow(
-    `${path("text")}: this is no model or network of simdnet (safetensors: `,
-  );
+  expect(() => readContent(path("text"))).toThrow(`${path("text")}: got a text, need a model or network of simdnet`);
 });

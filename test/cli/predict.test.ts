@@ -214,7 +214,12 @@ describe("simdnet predict", () => {
       'it has a column "probabilities" already',
     ],
     ["names alone", ["model.safetensors", "-"], penguins.split("\n", 1)[0], "got names but no values"],
-    ["a file that is no model", [fixture("penguins.csv"), "-"], penguins, "this is no model that simdnet train wrote"],
+    [
+      "a file that is no model",
+      [fixture("penguins.csv"), "-"],
+      penguins,
+      "got a text, need a model that simdnet train wrote",
+    ],
     ["no model", ["none.safetensors", "-"], penguins, "none.safetensors: there is no such file"],
   ])("refuses %s", (_, args, input, message) => {
     const { code, stderr, stdout } = predict(args, input);
