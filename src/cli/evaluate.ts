@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { knownBooleans, plainNumber, truthOf } from "../data/index.ts";
 import type { Pipeline, Target } from "../index.ts";
-import { numberFrom } from "../pipeline/target.ts";
+import { isTooLarge, numberFrom } from "../pipeline/target.ts";
 import { jsonText } from "./display.ts";
 import { marksOf, numberReaderFor, readerNotes, TableReader } from "./encode.ts";
 import { Failure, guard } from "./failure.ts";
@@ -107,7 +107,9 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
           targets.push(parseTarget(row[place], slice.numbers[index], reader.refusals));
         });
         if (reader.refusals.count > 0) continue;
-        for (const value of guard(source.name, () => model.outputs(given))) outputs.push(value);
+        const answers = guard(source.name, () => model.outputs(given));
+        for (const value of answers) outputs.push(value);
+        tally.addOutputs(answers, slice.numbers);
         tally.add(model.unseenIn(given, slice.rows.length), given, slice.numbers);
         units.add(slice.rows);
         onRows(targets.length);
@@ -115,6 +117,11 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
     }
     reader.refusals.check();
     if (targets.length === 0) throw new Failure(`${source.name}: got no row with a ${target.name}, need at least one`);
+    if (target.kind === "number" && outputs.every((output) => isTooLarge(target, output))) {
+      throw new Failure(
+        `${source.name}: got only rows whose ${target.name} would be too large for a number, need others`,
+      );
+    }
     const score = scoreOfAll([{ target, outputs, targets, units: units.numbers }], baselineOf(model, targets));
     return {
       score,

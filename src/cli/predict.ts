@@ -154,8 +154,9 @@ async function predictTable(
         const outputs = guard(name, () => model.outputs(given));
         const unseen = model.unseenIn(given, slice.rows.length);
         tally.add(unseen, given, slice.numbers);
+        tally.addOutputs(outputs, slice.numbers);
         const predicted = { lines: slice, names, given, outputs, unseen };
-        const texts = guard(name, () => (json ? lines.json(predicted) : lines.csv(predicted)));
+        const texts = json ? lines.json(predicted) : lines.csv(predicted);
         if (!file) {
           // Opened only after the first lines were valid: an invalid table leaves no output.
           file = openOutput(output);

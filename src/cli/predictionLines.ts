@@ -30,7 +30,7 @@ export function newColumns({ target }: Pick<Pipeline, "target">): string[] {
 export function newMembers({ target, seen }: Pick<Pipeline, "target" | "seen">): string[] {
   const prediction = `predicted_${target.name}`;
   const more = target.kind === "classes" ? ["probabilities"] : target.errors ? ["interval"] : [];
-  return [prediction, ...more, ...(seen ? ["unseen"] : [])];
+  return [prediction, ...more, ...(target.kind === "number" ? ["tooLarge"] : []), ...(seen ? ["unseen"] : [])];
 }
 
 /** Returns a cell of CSV. @param text a text of the table or a number */
@@ -81,7 +81,9 @@ export class PredictionLines {
     const target = this.#target;
     const from = row * this.#width;
     if (target.kind === "number") {
-      const { prediction, interval = [] } = predictionOf(target, [outputs[from]], row);
+      const { prediction, interval = [], tooLarge } = predictionOf(target, [outputs[from]]);
+      // An answer that no number holds is empty.
+      if (tooLarge) return delimiter.repeat(target.errors ? 3 : 1);
       return [prediction, ...interval].map((value) => delimiter + value).join("");
     }
     const numbers = this.#probabilities(outputs, from);
@@ -95,7 +97,8 @@ export class PredictionLines {
     const from = row * this.#width;
     const flags = unseen ? `,"unseen":${jsonText(unseen)}` : "";
     if (target.kind === "number") {
-      const { prediction, interval } = predictionOf(target, [outputs[from]], row);
+      const { prediction, interval, tooLarge } = predictionOf(target, [outputs[from]]);
+      if (tooLarge) return `${this.#predicted}:null,"tooLarge":true${flags}`;
       const range = interval ? `,"interval":[${interval.join(",")}]` : "";
       return `${this.#predicted}:${prediction}${range}${flags}`;
     }

@@ -47,11 +47,12 @@ export async function reportOf(subject: Subject): Promise<string> {
   const { seed } = notes.settings;
   const { target, network } = model;
   const targets = Float64Array.from(tests.flatMap(({ targets }) => Array.from(targets)));
-  const sample = sampleRows(targets.length, mostRows, seed);
+  const points = target.kind === "number" ? numberPoints(tests) : [];
+  // A prediction that is too large for a number has no place in a figure.
+  const sample = sampleRows(targets.length, mostRows, seed).filter((row) => !Number.isNaN(points[row]?.said));
   const sampled = columnsAt(columns, sample);
   const rows = sample.length;
   const labels = Float64Array.from(sample, (row) => targets[row]);
-  const points = target.kind === "number" ? numberPoints(tests) : [];
   const probabilities = target.kind === "classes" ? new Probabilities(tests) : undefined;
   const [{ outputs }] = tests;
   const sheet =

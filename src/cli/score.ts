@@ -1,7 +1,7 @@
 /** Scores predictions on rows with known targets, next to a naive baseline and a linear model. */
 
 import type { Target } from "../index.ts";
-import { classFrom, numberFrom } from "../pipeline/target.ts";
+import { classFrom, isTooLarge, numberFrom } from "../pipeline/target.ts";
 import { type Interval, independentRows, meanInterval, shareInterval } from "./intervals.ts";
 import { placeOfGreatest } from "./numbers.ts";
 import { rankingOf } from "./ranking.ts";
@@ -56,7 +56,10 @@ export interface Calibration {
 
 export interface NumberScore {
   readonly kind: "number";
+  /** The number of rows that are scored. */
   readonly rows: number;
+  /** The number of rows that are left out, as their predictions are too large for a number. Default none. */
+  readonly tooLarge?: number | undefined;
   /** The number of independent units, as `ClassScore` has it. */
   readonly units?: number | undefined;
   readonly meanAbsoluteError: number;
@@ -77,7 +80,7 @@ export interface NumberScore {
     readonly meanAbsoluteError: number;
     readonly rootMeanSquaredError: number;
   };
-  /** The score of a network without hidden layers; null if there is none. */
+  /** The score of a network without hidden layers; null if there is none, or if it is not finite. */
   readonly linear: { readonly meanAbsoluteError: number; readonly rootMeanSquaredError: number } | null;
 }
 
@@ -299,7 +302,10 @@ function calibrationOf(probabilities: Probabilities, said: Int32Array, classes: 
   };
 }
 
-function numberScore(tests: readonly Tested[], naive: number): NumberScore {
+function numberScore(given: readonly Tested[], naive: number): NumberScore {
+  const tests = given.map(finiteRows);
+  const countIn = (tests: readonly Tested[]) => tests.reduce((sum, { targets }) => sum + targets.length, 0);
+  const tooLarge = countIn(given) - countIn(tests);
   const targets = Float64Array.from(tests.flatMap(({ targets }) => Array.from(targets)));
   const rows = targets.length;
   const errors = errorsOf(tests, ({ outputs }) => outputs);
@@ -320,6 +326,7 @@ function numberScore(tests: readonly Tested[], naive: number): NumberScore {
   return {
     kind: "number",
     rows,
+    ...(tooLarge > 0 && { tooLarge }),
     ...unitCount(units),
     ...meanErrors(errors),
     medianAbsoluteError: quantile(errors.map(Math.abs).sort(), 0.5),
@@ -329,7 +336,30 @@ function numberScore(tests: readonly Tested[], naive: number): NumberScore {
     residuals: quantilesOf(errors),
     interval: intervalOf(tests, rows),
     baseline: { says: naive, ...meanErrors(targets.map((value) => naive - value)) },
-    linear: tests.some(({ linear }) => !linear) ? null : meanErrors(errorsOf(tests, ({ linear }) => linear!)),
+    linear: linearNumberScore(tests, meanErrors),
+  };
+}
+
+/** Returns the errors of the linear models; null if there is none, or if one of their predictions is too large for a number. */
+function linearNumberScore(
+  tests: readonly Tested[],
+  meanErrors: (errors: Float64Array) => NonNullable<NumberScore["linear"]>,
+): NumberScore["linear"] {
+  if (tests.some(({ linear }) => !linear)) return null;
+  const score = meanErrors(errorsOf(tests, ({ linear }) => linear!));
+  return Object.values(score).every(Number.isFinite) ? score : null;
+}
+
+/** Returns the rows of a test whose predictions are numbers: one without end would be the score of all. */
+function finiteRows(tested: Tested): Tested {
+  const { target, outputs, targets, units, linear } = tested;
+  if (target.kind !== "number") return tested;
+  const rows = Array.from(targets, (_, row) => row).filter((row) => !isTooLarge(target, outputs[row]));
+  if (rows.length === targets.length) return tested;
+  const kept = (values: ArrayLike<number>) => rows.map((row) => values[row]);
+  return {
+    ...{ target, outputs: kept(outputs), targets: kept(targets) },
+    ...{ units: units && kept(units), linear: linear && kept(linear) },
   };
 }
 

@@ -139,16 +139,17 @@ const groupsText = ({ rows, units = rows }: Score): string =>
   units > nearlyAll * rows ? "" : ` in ${plural(units, "group")}`;
 
 function showNumberScore(output: Output, label: string, score: NumberScore, unit: string): void {
-  const { rows, units = rows, r2, baseline, linear, interval } = score;
+  const { rows, tooLarge = 0, units = rows, r2, baseline, linear, interval } = score;
   const error = (name: string, value: number, range: Interval) => {
     const within = intervalText(units, range, short);
     return `${name} ${short(value)}${within && ` (${within})`}`;
   };
+  const leftOut = tooLarge > 0 ? `; ${count(tooLarge)} left out, whose predictions are too large for a number` : "";
   const errors = [
     error("mean absolute error", score.meanAbsoluteError, score.meanAbsoluteErrorInterval),
     `median ${short(score.medianAbsoluteError)}`,
     error("root mean squared error", score.rootMeanSquaredError, score.rootMeanSquaredErrorInterval),
-    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")}${groupsText(score)})`,
+    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")}${groupsText(score)}${leftOut})`,
   ];
   const both = (of: { meanAbsoluteError: number; rootMeanSquaredError: number }) =>
     `${short(of.meanAbsoluteError)} and ${short(of.rootMeanSquaredError)}`;

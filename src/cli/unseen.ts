@@ -1,7 +1,8 @@
-/** Counts the values of a table that are unlike all of the training rows, for notes to the user. */
+/** Counts the values of a table that are unlike all of the training rows, and the answers that are too large, for notes to the user. */
 
 import type { SeriesColumns } from "../data/index.ts";
-import type { Pipeline, Prediction, Unseen } from "../index.ts";
+import type { Pipeline, Prediction, Target, Unseen } from "../index.ts";
+import { isTooLarge } from "../pipeline/target.ts";
 import { clipName } from "./listed.ts";
 import { plural, short } from "./numbers.ts";
 
@@ -10,8 +11,13 @@ export class UnseenTally {
   /** Counts and first examples, by column and kind. */
   readonly #found = new Map<string, Map<Unseen, { count: number; line: number; value: unknown }>>();
 
-  constructor({ seen = {} }: Pick<Pipeline, "seen">) {
+  readonly #target: Target;
+  /** The lines whose numbers are too large: how many there are, and the first. */
+  #tooLarge: { count: number; first: number } | undefined;
+
+  constructor({ seen = {}, target }: Pick<Pipeline, "seen" | "target">) {
     this.#seen = seen;
+    this.#target = target;
   }
 
   /** @param lines the numbers of the lines */
@@ -35,8 +41,32 @@ export class UnseenTally {
     }
   }
 
-  /** Returns a note for each column and kind. */
+  /** Counts the numbers that are too large. @param lines the numbers of the lines */
+  addOutputs(outputs: ArrayLike<number>, lines: ArrayLike<number>): void {
+    const target = this.#target;
+    if (target.kind !== "number") return;
+    for (let row = 0; row < lines.length; row++) {
+      if (!isTooLarge(target, outputs[row])) continue;
+      const { count, first } = this.#tooLarge ?? { count: 0, first: lines[row] };
+      this.#tooLarge = { count: count + 1, first };
+    }
+  }
+
+  /** Returns a note on answers that are too large, and one for each column and kind. */
   get notes(): string[] {
+    return [...this.#answerNotes(), ...this.#valueNotes()];
+  }
+
+  #answerNotes(): string[] {
+    if (!this.#tooLarge) return [];
+    const { count, first } = this.#tooLarge;
+    const [where, has, its] = count === 1 ? ["in line", "has", "its"] : ["first in line", "have", "their"];
+    return [
+      `${plural(count, "row")} ${has} no answer, ${where} ${first}: ${its} ${clipName(this.#target.name)} would be too large for a number`,
+    ];
+  }
+
+  #valueNotes(): string[] {
     return [...this.#found].flatMap(([column, kinds]) =>
       [...kinds].map(([kind, { count, line, value }]) => {
         const where = count === 1 ? `in line ${line}` : `first in line ${line}`;

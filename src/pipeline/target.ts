@@ -49,12 +49,17 @@ export type Target = ClassTarget | NumberTarget;
 
 /** A prediction for one record. */
 export interface Prediction {
-  /** The class with the greatest probability, the first of equals, or by the target's threshold; or the number. */
+  /** The class with the greatest probability, the first of equals, or by the target's threshold; or the number, NaN if it is `tooLarge`. */
   readonly prediction: string | number;
   /** The probability of each class, by its name; undefined if a number is predicted. */
   readonly probabilities?: Readonly<Record<string, number>> | undefined;
   /** The least and the greatest number of the interval, if a number is predicted and the target has `errors`. */
   readonly interval?: readonly [from: number, to: number] | undefined;
+  /**
+   * True if the number, or an end of its interval, is too large for a number of a computer. Inputs far outside those of the training do
+   * this, as a logarithm grows to its power. `prediction` is NaN then, which JSON writes as null, and there is no `interval`.
+   */
+  readonly tooLarge?: true | undefined;
   /** The columns whose values are unlike all of the training records, if there are any and the pipeline has `seen`. */
   readonly unseen?: Readonly<Record<string, Unseen>> | undefined;
 }
@@ -183,6 +188,12 @@ export function numberFrom({ offset, divisor, logarithm }: NumberTarget, output:
   return logarithm ? exp(value) : value;
 }
 
+/** Returns whether the number for an output, or an end of its interval, is too large for a number of a computer. */
+export const isTooLarge = (target: NumberTarget, output: number): boolean =>
+  [0, target.errors?.least ?? 0, target.errors?.greatest ?? 0].some(
+    (error) => !Number.isFinite(numberFrom(target, output + error)),
+  );
+
 /** Returns the output of a network that would be right for a number; the number is above 0 if the target has `logarithm`. */
 export const outputFor = ({ offset, divisor, logarithm }: NumberTarget, value: number): number =>
   ((logarithm ? log(value) : value) - offset) / divisor;
@@ -208,20 +219,14 @@ const isSecond = (second: number, first: number, threshold: number | undefined) 
  * Returns the prediction for the numbers of one record.
  *
  * @param outputs probabilities, or the number before it is scaled
- * @throws {RangeError} if a number is not finite in the target's unit; the message names the row, from 0
  */
-export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0): Prediction {
+export function predictionOf(target: Target, outputs: ArrayLike<number>): Prediction {
   if (target.kind === "number") {
     const { errors } = target;
-    const finite = (output: number) => {
-      const value = numberFrom(target, output);
-      if (Number.isFinite(value)) return value;
-      const got = `${value} for ${shown(target.name)}`;
-      throw new RangeError(`predict, row ${row}: got ${got}, need a finite number: smaller inputs, or another divisor`);
-    };
-    const prediction = finite(outputs[0]);
+    if (isTooLarge(target, outputs[0])) return { prediction: Number.NaN, tooLarge: true };
+    const prediction = numberFrom(target, outputs[0]);
     if (!errors) return { prediction };
-    const [one, other] = [finite(outputs[0] + errors.least), finite(outputs[0] + errors.greatest)];
+    const [one, other] = [errors.least, errors.greatest].map((error) => numberFrom(target, outputs[0] + error));
     // A negative divisor turns the interval round.
     return { prediction, interval: [Math.min(one, other), Math.max(one, other)] };
   }

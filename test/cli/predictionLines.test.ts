@@ -61,7 +61,7 @@ describe("lines of predictions", () => {
     expect(csv[0]).toBe(`1,"a ""b""",${[first.prediction, ...first.interval!].join()}`);
     expect(JSON.parse(json[0])).toMatchObject({ predicted_y: first.prediction, interval: first.interval });
     expect(newColumns(model)).toEqual(["predicted_y", "predicted_y_from", "predicted_y_to"]);
-    expect(newMembers(model)).toEqual(["predicted_y", "interval"]);
+    expect(newMembers(model)).toEqual(["predicted_y", "interval", "tooLarge"]);
   });
 
   test("quote what would be read as something else", () => {

@@ -1,9 +1,20 @@
 import { expect, test } from "vitest";
 import { UnseenTally } from "../../src/cli/unseen.ts";
-import type { Unseen } from "../../src/index.ts";
+import type { Target, Unseen } from "../../src/index.ts";
+
+const target: Target = { kind: "number", name: "y", offset: 0, divisor: 1, logarithm: true };
+
+test("rows whose number is too large are counted, with the first of them", () => {
+  const tally = new UnseenTally({ seen: undefined, target });
+  tally.addOutputs([1, 2], [2, 3]);
+  expect(tally.notes).toEqual([]);
+  tally.addOutputs([700, 710], [4, 5]);
+  tally.addOutputs([1e4], [6]);
+  expect(tally.notes).toEqual(["2 rows have no answer, first in line 5: their y would be too large for a number"]);
+});
 
 test("the first unseen value is that of the first line, in whatever order the rows come", () => {
-  const tally = new UnseenTally({ seen: {} });
+  const tally = new UnseenTally({ seen: {}, target });
   const rows = new Map<number, Record<string, Unseen>>([
     [1, { kind: "unknown" }],
     [0, { kind: "unknown" }],
@@ -14,6 +25,7 @@ test("the first unseen value is that of the first line, in whatever order the ro
 
 test("unseen values are counted by column and kind, with the first of them", () => {
   const tally = new UnseenTally({
+    target,
     seen: { age: { missing: false, least: 18, greatest: 80 }, empty: { missing: true } },
   });
   const columns = {

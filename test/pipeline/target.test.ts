@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   checkTarget,
+  isTooLarge,
   type NumberTarget,
   numberFrom,
   outputFor,
@@ -93,11 +94,13 @@ describe("a number", () => {
 });
 
 describe("a prediction that is no number or class", () => {
-  test("is refused where a number is not finite in its unit, naming the row and the column", () => {
-    const target: Target = { kind: "number", name: "y", offset: 1.7e308, divisor: 1e308 };
-    const message = 'predict, row 3: got Infinity for "y", need a finite number: smaller inputs, or another divisor';
-    expect(() => predictionOf(target, [30], 3)).toThrow(new RangeError(message));
+  test("is NaN and too large where the number, or an end of its interval, is not finite in its unit", () => {
+    const target: NumberTarget = { kind: "number", name: "y", offset: 1.7e308, divisor: 1e308 };
+    expect(predictionOf(target, [30])).toEqual({ prediction: Number.NaN, tooLarge: true });
     expect(predictionOf(target, [-1]).prediction).toBeCloseTo(0.7e308, -300);
+    const errors = { share: 0.9, least: -0.5, greatest: 1 };
+    expect([-1.2, 0, 1].map((output) => isTooLarge({ ...target, errors }, output))).toEqual([false, true, true]);
+    expect(predictionOf({ ...target, errors }, [0])).toEqual({ prediction: Number.NaN, tooLarge: true });
   });
 
   const classes: Target = { kind: "classes", name: "y", classes: ["a", "b"] };
