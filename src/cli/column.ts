@@ -3,14 +3,20 @@
 import {
   type ColumnValues,
   type DateOrder,
+  dateFormOf,
   findMeaning,
   hasPointsBetweenThousands,
   isCode,
   type Meaning,
+  momentIn,
+  type Notation,
+  type Notations,
   type NumberFormat,
+  notationOf,
   numberReader,
   plainNumber,
 } from "../data/index.ts";
+import { formatText, hasOwnNotation } from "./listed.ts";
 
 export interface TableColumn {
   readonly name: string;
@@ -22,10 +28,14 @@ export interface TableColumn {
   readonly gaps?: ReadonlyMap<string, number>;
   /** The notation of numbers. Default that of plain numbers. */
   readonly format?: NumberFormat;
-  /** The order of dates, and whether it is a guess. */
-  readonly dates?: { readonly order: DateOrder; readonly isAmbiguous: boolean };
-  /** Two texts in different notations, if nearly all look like numbers. */
-  readonly notations?: readonly [string, string] | undefined;
+  /** The order of dates, whether it is a guess, and the forms in which they are written, if there are several. */
+  readonly dates?: {
+    readonly order: DateOrder;
+    readonly isAmbiguous: boolean;
+    readonly forms?: readonly Notation[] | undefined;
+  };
+  /** The notations of categories that look like numbers or dates in several ones. */
+  readonly notations?: Notations | undefined;
   /** The texts of numbers, null where one is missing, if they were asked for and are few. */
   readonly texts?: readonly (string | null)[];
 }
@@ -45,6 +55,8 @@ export interface Strays {
   readonly strays: readonly Stray[];
   /** The number of rows that have the meaning. */
   readonly others: number;
+  /** A text that has the meaning, where another number or date has not. */
+  readonly like: string | undefined;
 }
 
 export interface ColumnOptions {
@@ -219,7 +231,8 @@ export class GrowingColumn {
       const strays = [...this.#strays].map(([text, where]) => ({ text, ...where }));
       const others = this.#count - missing - strays.reduce((sum, { rows }) => sum + rows, 0);
       const column: TableColumn = { ...head, kind: "number", values, ...this.#shownFormat(), ...this.#keptTexts() };
-      return { column, ...(strays.length > 0 && { strays: { name, kind: "number", strays, others } }) };
+      const like = this.#format && likeOf({ kind: "number", format: this.#format }, strays, []);
+      return { column, ...(strays.length > 0 && { strays: { name, kind: "number", strays, others, like } }) };
     }
     const texts = this.#texts ?? new Array<null>(this.#count).fill(null);
     if (this.#options.isCategory || missing === this.#count) {
@@ -228,7 +241,9 @@ export class GrowingColumn {
     const { meaning, strays, rows } = this.#meaning();
     const column = { ...head, ...columnOf(meaning, texts, this.#keptTexts()) };
     if (strays.length === 0 || meaning.kind === "category" || this.#options.isIgnored) return { column };
-    return { column, strays: { name, kind: meaning.kind, strays: this.#strayTexts(strays), others: rows } };
+    const found = this.#strayTexts(strays);
+    const like = likeOf(meaning, found, this.#distinct);
+    return { column, strays: { name, kind: meaning.kind, strays: found, others: rows, like } };
   }
 
   #strayTexts(texts: readonly string[]): Stray[] {
@@ -264,14 +279,24 @@ export function numbersOf(texts: readonly (string | null)[], read: (text: string
   return numbers;
 }
 
+/** Returns a text that has the meaning, if strays are numbers or dates in another notation. @param texts some of the column */
+function likeOf(meaning: Meaning, strays: readonly Stray[], texts: readonly string[]): string | undefined {
+  if (meaning.kind === "date") {
+    const isOther = strays.some(({ text }) => dateFormOf(text) !== undefined);
+    return isOther ? texts.find((text) => momentIn(text, meaning.order)) : undefined;
+  }
+  if (meaning.kind === "category" || !strays.some(({ text }) => notationOf(text) !== undefined)) return undefined;
+  return hasOwnNotation(meaning.format) ? formatText(meaning.format) : undefined;
+}
+
 function columnOf(
   meaning: Meaning,
   texts: readonly (string | null)[],
   kept: Pick<TableColumn, "texts">,
 ): Pick<TableColumn, "kind" | "values" | "format" | "dates" | "notations" | "texts"> {
   if (meaning.kind === "date") {
-    const { order, isAmbiguous } = meaning;
-    return { kind: "date", values: texts, dates: { order, isAmbiguous } };
+    const { order, isAmbiguous, forms } = meaning;
+    return { kind: "date", values: texts, dates: { order, isAmbiguous, ...(forms && { forms }) } };
   }
   if (meaning.kind === "category") {
     return { kind: "category", values: texts, ...(meaning.notations && { notations: meaning.notations }) };

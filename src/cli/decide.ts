@@ -5,7 +5,7 @@ import type { Target } from "../index.ts";
 import { alikeTexts } from "./alike.ts";
 import { numbersOf, type TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
-import { clipName, gapsText, listText } from "./listed.ts";
+import { clipName, gapsText, listText, notationsText, oneNotation } from "./listed.ts";
 import { short } from "./numbers.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
 import { type ColumnTable, nameLike, rowsOf } from "./table.ts";
@@ -93,9 +93,9 @@ export function decideTarget(
   }
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows, remarks: [] };
   if (task === undefined && counts.size > mostNumberedClasses && column.notations) {
-    const [one, other] = column.notations.map((text) => quoted(clipName(text)));
+    const { of } = column.notations;
     throw new Failure(
-      `${file}, column ${quoted(name)}: got ${one} and ${other}, numbers in different notations, need one; ` +
+      `${file}, column ${quoted(name)}: got ${notationsText(column.notations)}, ${of} in different notations, need one; ` +
         "--task classification takes them as names of classes",
     );
   }
@@ -150,7 +150,11 @@ function classesOf(
   const named = isExact ? new Map([...counts].map(([label, rows]) => [Number(label), rows])) : counts;
   const classes = [...named.keys()].sort([...named.keys()].every(isNumeric) ? byNumber : byText);
   const alike = alikeTexts(new Map([...counts].map(([label, rows]) => [String(label), rows])));
-  const remarks = alike.length === 0 ? [] : [`classes that ${listText(alike, 3)}`];
+  const mixed = areNumbers ? undefined : column.notations;
+  const remarks = [
+    ...(mixed ? [`the classes are ${mixed.of} in different notations, ${notationsText(mixed)}${oneNotation}`] : []),
+    ...(alike.length === 0 ? [] : [`classes that ${listText(alike, 3)}`]),
+  ];
   const goal: Goal = { kind: "classes", classes, counts: classes.map((label) => named.get(label)!) };
   return { column: { ...column, kind, values }, goal, remarks };
 }
@@ -290,7 +294,9 @@ function decideCategory(
     // That a value is given at all may still tell something.
     if (missing < least) {
       const { notations } = column;
-      const what = notations ? `, numbers in different notations such as ${notations.map(quoted).join(" and ")}` : "";
+      const what = notations
+        ? `, ${notations.of} in different notations: ${notationsText(notations)}${oneNotation}`
+        : "";
       return decided(`it has ${counts.size} different values in ${present} rows${what}`);
     }
   }

@@ -5,7 +5,7 @@ import type { Pipeline } from "../index.ts";
 import { mostDeviations } from "./encodeParts.ts";
 import { Failure, guard } from "./failure.ts";
 import type { Block, Lines } from "./lines.ts";
-import { clipName, formatText, hasOwnNotation, listText } from "./listed.ts";
+import { clipName, dateFormText, formatText, hasOwnNotation, listText } from "./listed.ts";
 import { marksByColumn, missingMarks } from "./marks.ts";
 import { notesOf } from "./notes.ts";
 import { plural, short } from "./numbers.ts";
@@ -108,10 +108,10 @@ export class TableReader {
     return Number.NaN;
   }
 
-  #checkDates({ name, order }: DateColumn, texts: readonly (string | null)[], numbers: readonly number[]): void {
+  #checkDates(column: DateColumn, texts: readonly (string | null)[], numbers: readonly number[]): void {
     texts.forEach((text, row) => {
-      if (text === null || momentIn(text, order)) return;
-      this.refusals.add(name, text, numbers[row], `a date written ${order}, as the model learned`);
+      if (text === null || momentIn(text, column.order)) return;
+      this.refusals.add(column.name, text, numbers[row], `a date ${dateFormText(column)}, as the model learned`);
     });
   }
 

@@ -1,12 +1,14 @@
 /** Formats lists, names and encodings for sentences. */
 
-import type {
-  ColumnEncodingJSON,
-  DateEncodingJSON,
-  DatePart,
-  NumberFormat,
-  OwnEncodingJSON,
-  PictureEncodingJSON,
+import {
+  type ColumnEncodingJSON,
+  type DateEncodingJSON,
+  type DatePart,
+  isShownBefore,
+  type Notations,
+  type NumberFormat,
+  type OwnEncodingJSON,
+  type PictureEncodingJSON,
 } from "../data/index.ts";
 import type { Pipeline } from "../index.ts";
 import { count, plural } from "./numbers.ts";
@@ -62,16 +64,46 @@ export function featuresText({ features, inputs, vocabularies }: Pipeline["encod
 export const hasOwnNotation = (format: NumberFormat): boolean => Object.keys(format).length > 0;
 
 /** Returns a number as a column's texts write it, as an example: "$1,234.5". */
-export function formatText({ decimal = ".", thousands, unit = "", parentheses }: NumberFormat): string {
-  const digits = `1${thousands ?? ""}234${decimal}5`;
-  const isBefore = /\p{Sc}$|^[A-Z]{3}$/u.test(unit);
-  const written = isBefore ? `${unit}${unit.length > 2 ? " " : ""}${digits}` : `${digits}${unit && ` ${unit}`}`;
-  return parentheses ? `${written} and (${digits})` : written;
+export function formatText(format: NumberFormat): string {
+  const { decimal = ".", thousands, unit = "", parentheses, trailingMinus, multiples, time } = format;
+  if (time !== undefined) return { "0:00": "12:30", "0:00:00": "1:02:03", duration: "3h 43m" }[time];
+  const digits = multiples ? `1${decimal}5K` : `1${thousands ?? ""}234${decimal}5`;
+  const written = isShownBefore(format)
+    ? `${unit}${unit.length > 2 ? " " : ""}${digits}`
+    : `${digits}${unit && ` ${unit}`}`;
+  return `${written}${parentheses ? ` and (${digits})` : ""}${trailingMinus ? ` and ${digits}-` : ""}`;
 }
 
-/** Describes the parts of dates that are read: "day-month-year → year, month". */
-export const datesText = ({ order, parts }: DateEncodingJSON): string =>
-  `${order} → ${parts.map(({ part }) => partNames[part] ?? part).join(", ")}`;
+/** Says how a column's texts are read as numbers, if they are not plain numbers: "written like 3h 43m, in seconds". */
+export function writtenText(format: NumberFormat = {}): string {
+  if (!hasOwnNotation(format)) return "";
+  const sense = format.time
+    ? { "0:00": " = 12 × 60 + 30", "0:00:00": ", in seconds", duration: ", in seconds" }[format.time]
+    : format.multiples
+      ? " = 1500"
+      : "";
+  return `, written like ${formatText(format)}${sense}`;
+}
+
+/** Lists notations by an example of each and its rows: `"50 kg" (80 rows) and "110 lb" (40 rows)`. */
+export const notationsText = ({ each }: Notations): string =>
+  each.map(({ example, rows }) => `${JSON.stringify(clipName(example))} (${plural(rows, "row")})`).join(" and ");
+
+/** The advice where numbers or dates stand in several notations. */
+export const oneNotation = "; write them in one to have them read";
+
+/** Returns whether a date has the name of a month, so that its order does not matter. */
+const hasMonthName = (example = "") => /\p{L}{3}/u.test(example);
+
+/** Describes the parts of dates that are read: "such as 31-Jan-24 → year, month", or "day-month-year → year, month" where the order counts. */
+export const datesText = ({ order, parts, example }: DateEncodingJSON): string =>
+  `${hasMonthName(example) ? `such as ${example}` : order} → ${parts.map(({ part }) => partNames[part] ?? part).join(", ")}`;
+
+/** Says how dates are written: `such as "31-Jan-24"`, or `written day-month-year, such as "31.1.2024"`. */
+export function dateFormText({ order, example }: Pick<DateEncodingJSON, "order" | "example">): string {
+  const such = example === undefined ? "" : `such as ${JSON.stringify(example)}`;
+  return hasMonthName(example) ? such : [`written ${order}`, such].filter((part) => part !== "").join(", ");
+}
 
 const partNames: Partial<Record<DatePart, string>> = { dayOfYear: "day of the year" };
 

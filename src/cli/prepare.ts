@@ -20,12 +20,12 @@ import { type EncodedExamples, eachInput, encodeParts, fingerprintOf } from "./e
 import { missingShare, type TableEncoding } from "./encoding.ts";
 import { Failure, guard } from "./failure.ts";
 import { columnHints } from "./hints.ts";
-import { listText } from "./listed.ts";
+import { listText, notationsText } from "./listed.ts";
 import { marksByColumn } from "./marks.ts";
 import { count, plural } from "./numbers.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
-import { columnRemarks } from "./remarks.ts";
+import { columnRemarks, dateRemarks } from "./remarks.ts";
 import { mostFrequentClass } from "./score.ts";
 import { type Settings, type TextLayer, targetsOfAll, textLayers } from "./settings.ts";
 import { type ColumnTable, columnsAt, rowsOf } from "./table.ts";
@@ -239,9 +239,13 @@ function namesRows({ kind, values }: TableColumn, rows: Int32Array): boolean {
 }
 
 /** Returns the times of the rows, as numbers. */
-function timesOf(file: string, { name, kind, values, missing, dates }: TableColumn, rows: Int32Array): Float64Array {
+function timesOf(file: string, { name, kind, values, dates, notations }: TableColumn, rows: Int32Array): Float64Array {
   const owner = `${file}, column ${JSON.stringify(name)}`;
-  if (missing > 0 && rows.some((row) => !isPresent(values[row]))) {
+  if (notations) {
+    const got = `${notations.of} in different notations, ${notationsText(notations)}`;
+    throw new Failure(`${owner}: got ${got}, need one notation for --time`);
+  }
+  if (rows.some((row) => !isPresent(values[row]))) {
     throw new Failure(`${owner}: got rows without a time, need one for each to split by it`);
   }
   if (kind === "number") return rowsOf(values as Float64Array, rows);
@@ -270,6 +274,7 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
   const minimumCount = Math.max(2, Math.round(parts.train.length / rarity));
   const missingColumns = missingShare(parts.train.length, minimumCount);
   const { ignore, categories, group, time } = question;
+  const times = time === null ? undefined : findColumn(table, time, file);
   const splitting = new Map(
     [["--group", group] as const, ["--time", time] as const].flatMap(([option, name]) =>
       name === null ? [] : [[findColumn(table, name, file).name, option]],
@@ -318,6 +323,7 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
           ...(table.remarks ?? []),
           ...target.remarks,
           ...columnRemarks(inputs),
+          ...(times?.dates ? dateRemarks(times) : []),
           ...notes,
           ...missingClassNotes(target.goal, parts, (row) => target.column.values[row] as string | number),
           ...columnHints(inputs, target, parts),

@@ -10,11 +10,10 @@ import {
   clipName,
   datesText,
   featuresText,
-  formatText,
   gapsText,
-  hasOwnNotation,
   inputText,
   listText,
+  writtenText,
 } from "./listed.ts";
 import { missingMarks } from "./marks.ts";
 import type { Notes } from "./notes.ts";
@@ -51,8 +50,8 @@ export function bestEpoch({ epoch, validation }: History): number | undefined {
 export function showDecisions(output: Output, rows: number, prepared: PreparedTable, isWhole = false): void {
   const { target, inputs, parts, encoding, warnings } = prepared;
   const { goal, column, why } = target;
-  const { format = {}, gaps } = column;
-  const written = goal.kind === "number" && hasOwnNotation(format) ? `, written like ${formatText(format)}` : "";
+  const { format, gaps } = column;
+  const written = goal.kind === "number" ? writtenText(format) : "";
   say(output, "Target", `${column.name}: ${goalText(goal)}${written}, ${why}`);
   if (column.missing > 0) {
     const left = `${plural(column.missing, "row")} without it left out, of ${count(rows)}`;
@@ -135,9 +134,8 @@ export function encodingCells(json: ColumnEncodingJSON): [kind: string, values: 
   const gap = (fill: string) =>
     (kind === "number" || kind === "date") && json.missingColumn ? `${fill}, and a 0/1 column` : fill;
   if (kind === "number") {
-    const { offset, divisor, fill, format = {} } = json;
-    const written = hasOwnNotation(format) ? `, written like ${formatText(format)}` : "";
-    return [kind, `mean ${short(offset)}, deviation ${short(divisor)}${written}`, gap(short(fill))];
+    const { offset, divisor, fill, format } = json;
+    return [kind, `mean ${short(offset)}, deviation ${short(divisor)}${writtenText(format)}`, gap(short(fill))];
   }
   if (kind === "date") return [kind, datesText(json), gap("medians")];
   if (kind === "encodeCategories") {

@@ -159,10 +159,11 @@ function namesAsValues(
 
 /** Returns the error for texts that do not fit their columns. It names all of them, so that one run suffices. */
 function strayError(file: string, columns: readonly Strays[]): Failure {
-  const sentences = columns.map(({ name, kind, strays, others }) => {
+  const sentences = columns.map(({ name, kind, strays, others, like }) => {
     const line = Math.min(...strays.map(({ line }) => line));
     const texts = strays.map(({ text, rows }) => refusedText(text, rows));
-    const need = `need ${kind === "number" ? "a number" : "a date"}, as ${plural(others, "other value")} ${others === 1 ? "is" : "are"}`;
+    const such = like === undefined ? "" : ` such as ${JSON.stringify(like)}`;
+    const need = `need ${kind === "number" ? "a number" : "a date"}${such}, as ${plural(others, "other value")} ${others === 1 ? "is" : "are"}`;
     return `line ${line}, column ${JSON.stringify(name)}: got ${listText(texts, mostNamed)}, ${need}`;
   });
   const missing = [...new Set(columns.flatMap(({ strays }) => strays.map(({ text }) => text)))].slice(0, mostNamed);

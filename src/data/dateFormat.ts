@@ -56,6 +56,19 @@ export function momentIn(text: string, order: DateOrder): Moment | undefined {
   return withClock([yearOf(year), monthOf(name), Number(inner)], time);
 }
 
+/** The way in which a date is written: in one order, or with the year last in either of two. */
+export type DateForm = DateOrder | "year last" | "name";
+
+/** Returns the form of a date; undefined if a text is none. */
+export function dateFormOf(text: string): DateForm | undefined {
+  if (text.length > longest || !/\d/.test(text)) return undefined;
+  if (named.test(text)) return momentIn(text, "year-month-day") && "name";
+  const [first, dayFirst, monthFirst] = orders.map((order) => momentIn(text, order) !== undefined);
+  if (first) return "year-month-day";
+  if (dayFirst && monthFirst) return "year last";
+  return dayFirst ? "day-month-year" : monthFirst ? "month-day-year" : undefined;
+}
+
 /** Returns the days from 1970-01-01 to the date that a text writes, with its time as a fraction; undefined if it is no date. */
 export function daysIn(text: string, order: DateOrder): number | undefined {
   const moment = momentIn(text, order);

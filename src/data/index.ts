@@ -20,9 +20,10 @@ export { type StreamCsvOptions, streamCsv, type TextPieces } from "./csvStream.t
 export { type Dataset, digits, iris } from "./dataset.ts";
 export type { DateOrder } from "./dateFormat.ts";
 /** @internal The command reads dates with them. */
-export { daysIn, momentIn } from "./dateFormat.ts";
+export { dateFormOf, daysIn, momentIn } from "./dateFormat.ts";
 export { type DatePart, datePart } from "./dates.ts";
 export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
+export { hasPointsBetweenThousands, notationOf } from "./findNumbers.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";
 export type { FlatImages, ImageBatch, ImageRow, ImagesLike } from "./imageRows.ts";
@@ -36,9 +37,10 @@ export { type Block, linesOf } from "./lines.ts";
 export { type FoundMeaning, findMeaning, isCode, type Meaning } from "./meaning.ts";
 export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
+export type { Notation, Notations } from "./notations.ts";
 export type { NumberFormat } from "./numberFormat.ts";
 /** @internal The command reads numbers with them. */
-export { hasPointsBetweenThousands, numberReader, plainNumber } from "./numberFormat.ts";
+export { isShownBefore, numberReader, plainNumber } from "./numberFormat.ts";
 export { type Pairs, type PairsOptions, type Partners, pairs } from "./pairs.ts";
 export type { Picture } from "./picture.ts";
 export type { PictureEncodingJSON, PictureOptions } from "./pictureColumns.ts";

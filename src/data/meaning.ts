@@ -1,7 +1,9 @@
 /** Finds what the texts of a column mean: numbers in some notation, dates in some order, or categories. */
 
 import { type DateOrder, findDateOrder, momentIn } from "./dateFormat.ts";
-import { findNumberFormat, isPlainFormat, looksLikeNumber, type NumberFormat } from "./numberFormat.ts";
+import { findNumberFormat } from "./findNumbers.ts";
+import { dateForms, type Notation, type Notations, numberNotations, orderNotations } from "./notations.ts";
+import { isPlainFormat, type NumberFormat } from "./numberFormat.ts";
 
 /** The meaning of a column's texts. */
 export type Meaning =
@@ -11,11 +13,13 @@ export type Meaning =
       readonly order: DateOrder;
       /** True if the days and months could be exchanged everywhere. */
       readonly isAmbiguous: boolean;
+      /** The forms of the dates, if there are several: with the year first or last or a name of the month, the most frequent first. */
+      readonly forms?: readonly Notation[] | undefined;
     }
   | {
       readonly kind: "category";
-      /** Texts of a column that looks like numbers in several notations, two of them; undefined for other columns. */
-      readonly notations?: readonly [string, string] | undefined;
+      /** The notations of a column that looks like numbers or dates in several ones; undefined for other columns. */
+      readonly notations?: Notations | undefined;
     };
 
 export interface FoundMeaning {
@@ -67,26 +71,29 @@ export function findMeaning(counts: TextCounts, delimiter?: string): FoundMeanin
   }
   const dates = findDateOrder(counts);
   if (dates) {
-    const split = splitTexts(counts, (text) => momentIn(text, dates.order) !== undefined);
-    if (isNearlyAll(split)) return { meaning: { kind: "date", ...dates }, strays: split.strays, rows: split.rows };
+    const isDate = (text: string) => momentIn(text, dates.order) !== undefined;
+    const split = splitTexts(counts, isDate);
+    if (isNearlyAll(split)) {
+      const forms = dateForms(counts, isDate);
+      const meaning = { kind: "date", ...dates, ...(forms.length > 1 && { forms }) } as const;
+      return { meaning, strays: split.strays, rows: split.rows };
+    }
   }
   const rows = sumOf(counts.values());
-  const notations = numbers && notationsOf(counts, numbers.read, rows);
+  const notations = notationsIn(counts, rows, numbers?.read);
   return { meaning: { kind: "category", ...(notations && { notations }) }, strays: [], rows };
 }
 
-/** Returns two texts in different notations if nearly all texts look like numbers. @param read reads the most frequent notation */
-function notationsOf(
+/** Returns the notations of a column. @param read reads the numbers of the most frequent notation; undefined if there are none */
+function notationsIn(
   counts: TextCounts,
-  read: (text: string) => number,
   rows: number,
-): readonly [string, string] | undefined {
-  const isOther = (text: string) => Number.isNaN(read(text));
-  const alike = [...counts].filter(([text]) => looksLikeNumber(text));
-  if (sumOf(alike.map(([, rows]) => rows)) < (1 - mostStrays) * rows) return undefined;
-  const texts = alike.map(([text]) => text);
-  const [first, other] = [texts.find((text) => !isOther(text)), texts.find(isOther)];
-  return first === undefined || other === undefined ? undefined : [first, other];
+  read: ((text: string) => number) | undefined,
+): Notations | undefined {
+  const numbers = read && numberNotations(counts, read, rows);
+  if (numbers) return { of: "numbers", each: numbers };
+  const dates = orderNotations(counts, rows);
+  return dates && { of: "dates", each: dates };
 }
 
 interface SplitTexts {

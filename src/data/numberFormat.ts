@@ -1,6 +1,8 @@
-/** Notations of numbers in texts: decimal and thousands separators, currencies and units, parentheses for negative numbers. */
+/** Notations of numbers in texts: separators, currencies and units, multiples such as 1.5K, times, and signs of negative numbers. */
 
-import { checkOptions, shown } from "../errors.ts";
+import { checkOptions, listed, shown } from "../errors.ts";
+import { type TimeForm, timeForms, timeIn } from "./timeFormat.ts";
+import { factorOf, isSameUnit, multiple } from "./unitNames.ts";
 
 /** The notation of the numbers in a column of texts. A plain number such as -1234.5 has none of these. */
 export interface NumberFormat {
@@ -8,10 +10,24 @@ export interface NumberFormat {
   decimal?: "." | "," | undefined;
   /** The separator of thousands. Default none. */
   thousands?: "," | "." | " " | "'" | undefined;
-  /** A currency or unit, before or after the number, such as "$", "%" or "kg". A number may lack it. Default none. */
+  /**
+   * A currency or unit, before or after the number, such as "$", "%" or "kg". A number may lack it. Case does not count, except where a
+   * capital means something else, as in mW and MW. Default none.
+   */
   unit?: string | undefined;
+  /** True if messages show the unit before the number; it is read on either side. Default true for the signs of currencies, false for others. */
+  unitBefore?: boolean | undefined;
   /** True if parentheses mean a negative number: (120) is -120. Default false. */
   parentheses?: boolean | undefined;
+  /** True if a minus may follow the number: 1.15- is -1.15. Default false. */
+  trailingMinus?: boolean | undefined;
+  /** True if letters behind a number multiply it: 1.5K is 1500, 0.3M is 300000; B and bn are billions, T and tn are trillions. Default false. */
+  multiples?: boolean | undefined;
+  /**
+   * The notation of times: "0:00" reads 12:30 as 12 · 60 + 30, "0:00:00" reads 1:02:03 as seconds, and "duration" reads 3h 43m as seconds.
+   * The other options do not count then. Default none.
+   */
+  time?: TimeForm | undefined;
 }
 
 /** The square of a greater number may overflow, so means and deviations cannot be computed. */
@@ -30,7 +46,7 @@ const wideSpaces = /[\u00a0\u2007\u2009\u202f]/g;
 const dashes = /[\u2212\u2012\u2013]/g;
 
 /** Returns a text with plain spaces, minus signs and apostrophes. */
-const simplify = (text: string) =>
+export const simplify = (text: string) =>
   isAscii.test(text) ? text.trim() : text.replace(wideSpaces, " ").replace(dashes, "-").replace(/[’´]/g, "'").trim();
 
 /**
@@ -39,8 +55,10 @@ const simplify = (text: string) =>
  * @param needsUnit true if a number needs the format's unit, unless it is 0. Default false
  */
 export function numberReader(format: NumberFormat, { needsUnit = false } = {}): (text: string) => number {
+  const { decimal, thousands, unit, time } = format;
+  // Whether 90 is 90 of the first or of the last part is not known.
+  if (time !== undefined) return (text) => timeIn(simplify(text), time);
   const readWritten = writtenReader(format, needsUnit);
-  const { decimal, thousands, unit } = format;
   // With points between thousands, 1.500 is not a plain number.
   if (thousands === "." || (needsUnit && unit !== undefined)) return readWritten;
   const hasComma = decimal === "," && thousands === undefined;
@@ -52,8 +70,9 @@ export function numberReader(format: NumberFormat, { needsUnit = false } = {}): 
 }
 
 function writtenReader(format: NumberFormat, needsUnit: boolean): (text: string) => number {
-  const { unit = "", parentheses = false } = format;
+  const { unit = "", parentheses = false, trailingMinus = false, multiples = false } = format;
   const numberOf = bodyReader(format);
+  const unitPlace = placeOfUnit(unit);
   return (text) => {
     let body = simplify(text);
     let sign = 1;
@@ -67,25 +86,41 @@ function writtenReader(format: NumberFormat, needsUnit: boolean): (text: string)
       body = body.slice(1).trimStart();
     };
     takeSign();
-    let hasUnit = unit === "";
-    if (!hasUnit && body.startsWith(unit)) {
-      hasUnit = true;
-      body = body.slice(unit.length).trimStart();
+    const place = unitPlace(body);
+    if (place > 0) {
+      body = body.slice(place).trimStart();
       takeSign();
-    } else if (!hasUnit && body.endsWith(unit)) {
-      hasUnit = true;
-      body = body.slice(0, -unit.length).trimEnd();
+    } else if (place < 0) body = body.slice(0, place).trimEnd();
+    const hasUnit = unit === "" || place !== 0;
+    if (trailingMinus && body.endsWith("-") && sign > 0) {
+      sign = -1;
+      body = body.slice(0, -1).trimEnd();
     }
-    const value = numberOf(body);
+    const [, number, suffix] = (multiples && multiple.exec(body)) || [];
+    const value = number === undefined ? numberOf(body) : numberOf(number) * factorOf(suffix)!;
     if (!hasUnit && needsUnit && value !== 0) return Number.NaN;
     return sign * value;
+  };
+}
+
+/** Returns a function that gives the length of the unit at the begin of a text, less than 0 for one at its end, 0 if there is none. */
+function placeOfUnit(unit: string): (body: string) => number {
+  const { length } = unit;
+  if (length === 0) return () => 0;
+  // A plural is longer or shorter by a letter.
+  const lengths = [length, length + 1, length - 1].filter((each) => each > 0);
+  return (body) => {
+    if (body.startsWith(unit)) return length;
+    if (body.endsWith(unit)) return -length;
+    const before = lengths.find((each) => isSameUnit(body.slice(0, each), unit));
+    return before ?? -(lengths.find((each) => isSameUnit(body.slice(-each), unit)) ?? 0);
   };
 }
 
 const escaped = (separator: string) => separator.replace(".", "\\.");
 
 /** Returns a function that reads digits with separators. */
-function bodyReader({ decimal = ".", thousands }: NumberFormat): (body: string) => number {
+export function bodyReader({ decimal = ".", thousands }: NumberFormat): (body: string) => number {
   const point = escaped(decimal);
   const mark = thousands === undefined ? "" : escaped(thousands);
   // India writes 12,34,567.
@@ -100,138 +135,18 @@ function bodyReader({ decimal = ".", thousands }: NumberFormat): (body: string) 
   };
 }
 
-/** Currencies whose name may stand before a number. Other letters there are rather codes, as in A12. */
-const currencies =
-  "USD|EUR|CHF|GBP|JPY|CNY|CAD|AUD|NZD|INR|SEK|NOK|DKK|PLN|CZK|HUF|RUB|BRL|MXN|ZAR|KRW|SGD|HKD|TRY|ILS|THB|Rs\\.?|kr\\.?|Fr\\.?";
-
-/** The longest text that may be a number. */
-const longest = 40;
-
-/** A number in any notation: digits with separators, perhaps with a sign, a currency before them, a unit after them, in parentheses. */
-const anyNumber = new RegExp(
-  `^(?<open>\\()? ?[+-]? ?(?<before>(?:[A-Z]{1,2})?\\p{Sc}|(?:${currencies})(?= ?[-+\\d]))? ?[+-]? ?` +
-    `(?<body>(?:\\d(?:[\\d.,' ]*\\d)?|[.,]\\d+)(?:[eE][+-]?\\d+)?) ?(?<after>[^\\d\\s+\\-().,'/:][^\\s]{0,11}(?: [^\\d\\s]{1,11})?)? ?\\)?$`,
-  "u",
-);
-
-/** The notations that are tried, the most likely first. */
-const separators: readonly NumberFormat[] = [
-  {},
-  { thousands: "," },
-  { thousands: " " },
-  { thousands: "'" },
-  { decimal: "," },
-  { decimal: ",", thousands: "." },
-  { decimal: ",", thousands: " " },
-  { decimal: ",", thousands: "'" },
-];
-
-const bodyReaders = separators.map(bodyReader);
-
-/** The parts of a number in any notation. */
-interface WrittenNumber {
-  /** The whole text, with plain spaces and signs. */
-  readonly text: string;
-  /** The digits with their separators. */
-  readonly body: string;
-  readonly unit: string;
-  readonly isInParentheses: boolean;
-}
-
-/** Returns the parts of a number in any notation; undefined if a text is none. */
-function writtenNumber(given: string): WrittenNumber | undefined {
-  if (given.length > longest) return undefined;
-  const text = simplify(given);
-  const { open, before, body, after } = anyNumber.exec(text)?.groups ?? {};
-  const isInParentheses = open !== undefined;
-  if (body === undefined || (before && after) || isInParentheses !== text.endsWith(")")) return undefined;
-  if (bodyReaders.every((read) => Number.isNaN(read(body)))) return undefined;
-  return { text, body, unit: before ?? after?.trimEnd() ?? "", isInParentheses };
-}
-
-/** With so many different numbers, decimals would now and then have fewer than three digits. */
-const enoughNumbers = 30;
-
-/**
- * Tells whether the points in a column stand between thousands, though no number has two of them: 2.033 beside 907. All have three digits
- * behind them, and only numbers below 1000 have none.
- *
- * @param texts different numbers, without units
- * @param delimiter of the table. Default ","
- */
-export function hasPointsBetweenThousands(texts: readonly string[], delimiter = ","): boolean {
-  const bodies = texts.map((text) => text.replace(/^[+-]/, ""));
-  const whole = bodies.filter((body) => /^\d+$/.test(body));
-  const pointed = bodies.filter((body) => /^[1-9]\d{0,2}(?:\.\d{3})+$/.test(body));
-  const hasOthers = whole.length + pointed.length < bodies.length || whole.some((body) => body.length > 3);
-  // Between semicolons, decimals have commas.
-  return !hasOthers && whole.length > 0 && pointed.length >= (delimiter === ";" ? 3 : enoughNumbers);
-}
-
-/** Returns whether a text is a number in any notation. */
-export const looksLikeNumber = (text: string): boolean => writtenNumber(text) !== undefined;
-
-/** The notation of the numbers in a column, and a function that tells which texts are written so. */
-export interface FoundFormat {
-  readonly format: NumberFormat;
-  /** Returns the number of a text in this notation, with its unit; NaN for other texts. */
-  readonly read: (text: string) => number;
-}
-
-/**
- * Finds the notation that most of a column's numbers have. Texts that are not numbers do not matter.
- *
- * @param counts the number of rows of each text
- * @param delimiter of the table: between semicolons, 1,250 has a decimal comma
- * @returns undefined if no text is a number in any notation
- */
-export function findNumberFormat(
-  counts: Iterable<readonly [text: string, rows: number]>,
-  delimiter = ",",
-): FoundFormat | undefined {
-  const written: (WrittenNumber & { rows: number })[] = [];
-  const rowsOfUnit = new Map<string, number>();
-  for (const [given, rows] of counts) {
-    const number = writtenNumber(given);
-    if (!number) continue;
-    written.push({ ...number, rows });
-    if (/[1-9]/.test(number.body)) rowsOfUnit.set(number.unit, (rowsOfUnit.get(number.unit) ?? 0) + rows);
-  }
-  if (written.length === 0) return undefined;
-  const [unit] = [...rowsOfUnit].reduce((best, each) => (each[1] > best[1] ? each : best), ["", 0]);
-  const same = written.filter((each) => each.unit === unit || (each.unit === "" && !/[1-9]/.test(each.body)));
-  const common: NumberFormat = {
-    ...(unit !== "" && { unit }),
-    ...(same.some(({ isInParentheses }) => isInParentheses) && { parentheses: true }),
-  };
-  const [first, ...others] = separators;
-  const decimalComma = ({ decimal }: NumberFormat) => decimal === ",";
-  const tried =
-    delimiter === ";"
-      ? [first, ...others.filter(decimalComma), ...others.filter((each) => !decimalComma(each))]
-      : separators;
-  const bodies = same.map(({ body }) => body);
-  const likely = hasPointsBetweenThousands(bodies, delimiter) ? [{ decimal: ",", thousands: "." } as const] : [];
-  let best: FoundFormat | undefined;
-  let most = 0;
-  for (const each of [...likely, ...tried]) {
-    const format = { ...each, ...common };
-    const read = numberReader(format, { needsUnit: true });
-    const rows = same.reduce((sum, { text, rows }) => (Number.isNaN(read(text)) ? sum : sum + rows), 0);
-    if (rows <= most) continue;
-    [best, most] = [{ format, read }, rows];
-  }
-  return best;
-}
+/** Returns whether messages show a format's unit before the number. */
+export const isShownBefore = ({ unit = "", unitBefore }: NumberFormat): boolean => unitBefore ?? /\p{Sc}$/u.test(unit);
 
 /** Returns whether a format is that of plain numbers. */
-export const isPlainFormat = ({ decimal = ".", thousands, unit, parentheses }: NumberFormat): boolean =>
-  decimal === "." && thousands === undefined && unit === undefined && !parentheses;
+export const isPlainFormat = ({ decimal = ".", ...others }: NumberFormat): boolean =>
+  decimal === "." && Object.values(others).every((value) => value === undefined || value === false);
 
 /** Refuses what is not a format. */
 export function checkNumberFormat(who: string, format: NumberFormat): void {
-  checkOptions(who, format, ["decimal", "thousands", "unit", "parentheses"]);
-  const { decimal = ".", thousands, unit, parentheses } = format;
+  const flags = ["unitBefore", "parentheses", "trailingMinus", "multiples"] as const;
+  checkOptions(who, format, ["decimal", "thousands", "unit", "time", ...flags]);
+  const { decimal = ".", thousands, unit, time } = format;
   const refuse = (name: string, got: unknown, need: string) => {
     throw new RangeError(`${who}: got ${name} ${shown(got)}, need ${need}`);
   };
@@ -243,6 +158,9 @@ export function checkNumberFormat(who: string, format: NumberFormat): void {
   if (unit !== undefined && (typeof unit !== "string" || unit.trim() === "" || /\d/.test(unit[0]))) {
     refuse("unit", unit, 'a text such as "$" or "kg"');
   }
-  if (parentheses !== undefined && typeof parentheses !== "boolean")
-    refuse("parentheses", parentheses, "true or false");
+  for (const flag of flags) {
+    const { [flag]: value } = format;
+    if (value !== undefined && typeof value !== "boolean") refuse(flag, value, "true or false");
+  }
+  if (time !== undefined && !timeForms.includes(time)) refuse("time", time, `one of ${listed(timeForms.map(shown))}`);
 }

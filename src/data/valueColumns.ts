@@ -29,6 +29,8 @@ export interface NumberEncodingJSON extends ScaledNumberJSON {
 export interface DateEncodingJSON {
   kind: "date";
   order: DateOrder;
+  /** A date of the fit, as it is written, for messages. */
+  example?: string | undefined;
   /** The parts of the date, each a number. */
   parts: (ScaledNumberJSON & { part: DatePart })[];
   /** True if one more number is 1 where the value is missing, and 0 elsewhere. */
@@ -100,7 +102,7 @@ export function encoderOf(owner: string, json: NamedValueJSON): Encoder {
     };
   }
   if (json.kind === "date") {
-    const { parts, missingColumn = false, order } = json;
+    const { parts, missingColumn = false } = json;
     return {
       name,
       features: [...parts.map(({ part }) => `${name}.${part}`), ...(missingColumn ? [missingName(name)] : [])],
@@ -108,7 +110,7 @@ export function encoderOf(owner: string, json: NamedValueJSON): Encoder {
         const numbers = partsOf(
           owner,
           values,
-          order,
+          json,
           parts.map(({ part }) => part),
         );
         parts.forEach((part, index) => {
@@ -197,7 +199,7 @@ function refuseValues(
 function partsOf(
   owner: string,
   values: ArrayLike<unknown>,
-  order: DateOrder,
+  { order, example }: Pick<DateEncodingJSON, "order" | "example">,
   parts: readonly DatePart[],
 ): Float64Array[] {
   const lists = parts.map(() => new Float64Array(values.length).fill(Number.NaN));
@@ -211,7 +213,7 @@ function partsOf(
     if (!numbers) {
       const moment = momentOf(value);
       if (!moment) {
-        const need = `a date such as "${exampleOf(order)}"`;
+        const need = `a date such as "${example ?? exampleOf(order)}"`;
         return refuseValues(owner, values, (each) => momentOf(each) !== undefined, { need, kind: "string" });
       }
       numbers = parts.map((part) => partIn(moment, part));
@@ -264,7 +266,8 @@ export function fitDates(
   checkDateOrder(owner, order);
   if (parts !== undefined) checkParts(owner, parts);
   const asked = parts ?? defaultParts;
-  const lists = partsOf(owner, values, order, asked);
+  const lists = partsOf(owner, values, { order }, asked);
+  const example = Array.from(values).find((value) => !isMissing(value)) as string;
   const differs = lists.map((list) => {
     const first = list.find((value) => !Number.isNaN(value));
     return parts !== undefined || list.some((value) => !Number.isNaN(value) && value !== first);
@@ -272,6 +275,7 @@ export function fitDates(
   return {
     kind: "date",
     order,
+    example: example.trim(),
     parts: asked.flatMap((part, index) => (differs[index] ? [{ part, ...scaleOf(owner, lists[index], options) }] : [])),
     ...missingColumnOf(values, options),
   };
@@ -327,6 +331,9 @@ export function checkValueJSON(caller: string, json: ValueEncodingJSON): void {
     return;
   }
   checkDateOrder(caller, json.order);
+  if (json.example !== undefined && typeof json.example !== "string") {
+    throw new TypeError(`${caller}, example: got ${shown(json.example)}, need a text`);
+  }
   if (!Array.isArray(json.parts)) throw new TypeError(`${caller}, parts: got ${shown(json.parts)}, need an array`);
   checkParts(
     caller,

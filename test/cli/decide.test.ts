@@ -72,10 +72,16 @@ describe("the target", () => {
           "y",
           times(30, (index) => `${"$€"[index % 2]}${index}.50`),
         ),
-        notations: ["$0.50", "€1.50"],
+        notations: {
+          of: "numbers" as const,
+          each: [
+            { example: "$0.50", rows: 16 },
+            { example: "€1.50", rows: 14 },
+          ],
+        },
       },
       undefined,
-      'got "$0.50" and "€1.50", numbers in different notations, need one; --task classification takes them',
+      'got "$0.50" (16 rows) and "€1.50" (14 rows), numbers in different notations, need one; --task classification takes them',
     ],
     ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", "b", need numbers for --task regression'],
     [
@@ -133,7 +139,7 @@ describe("the inputs", () => {
           "price",
           times(30, (index) => `${"$€"[index % 2]}${index}`),
         ),
-        notations: ["$0", "€1"] as const,
+        notations: { of: "numbers" as const, each: ["$0", "€1"].map((example) => ({ example, rows: 15 })) },
       },
       categories(
         "code",
@@ -169,7 +175,10 @@ describe("the inputs", () => {
       ["x", ""],
       ["kind", ""],
       ["day", ""],
-      ["price", 'it has 30 different values in 30 rows, numbers in different notations such as "$0" and "€1"'],
+      [
+        "price",
+        'it has 30 different values in 30 rows, numbers in different notations: "$0" (15 rows) and "€1" (15 rows); write them in one to have them read',
+      ],
       ["code", ""],
       ["pair", "it has 29 different values in 29 rows"],
       ["name", "it has 30 different values in 30 rows"],

@@ -34,7 +34,20 @@ describe("the meaning of texts", () => {
   test("is a category where numbers are codes or too long, or have several notations", () => {
     expect(means({ "007": 3, "012": 4 }).meaning.kind).toBe("category");
     expect(means({ "4611686018427387905": 3, "4611686018427387906": 3 }).meaning.kind).toBe("category");
-    expect(means({ $5: 2, "€7": 3 }).meaning).toEqual({ kind: "category", notations: ["€7", "$5"] });
+    expect(means({ $5: 2, "€7": 3 }).meaning).toEqual({
+      kind: "category",
+      notations: {
+        of: "numbers",
+        each: [
+          { example: "€7", rows: 3 },
+          { example: "$5", rows: 2 },
+        ],
+      },
+    });
+    const dates = means({ "31/01/2024": 2, "30/01/2024": 2, "01/31/2024": 2, "01/30/2024": 2 }).meaning;
+    expect(dates).toMatchObject({ kind: "category", notations: { of: "dates", each: [{ rows: 4 }, { rows: 4 }] } });
+    const mixed = means({ "31/01/2024": 3, "2024-02-01": 2 }).meaning;
+    expect(mixed).toMatchObject({ kind: "date", order: "day-month-year", forms: [{ rows: 3 }, { rows: 2 }] });
   });
 });
 

@@ -294,7 +294,7 @@ test("all values that do not fit are in one error", () => {
   ];
   expect(() => encoding.apply(bad)).toThrow(
     'encodeRecords, column "mass": got "x" at row 0, "y" at row 2, need a finite number, or null where it is missing; ' +
-      'encodeRecords, column "day": got "soon" at row 0, need a date such as "2012-04-21", or null where it is missing; ' +
+      'encodeRecords, column "day": got "soon" at row 0, need a date such as "2020-01-02", or null where it is missing; ' +
       'encodeRecords, column "island": got "b" at row 2, need one of "a"',
   );
   const many = Array.from({ length: 9 }, (_, row) => ({ ...bad[1], mass: `x${row}` }));

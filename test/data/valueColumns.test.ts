@@ -96,7 +96,7 @@ describe("a column of dates", () => {
     const encoding = encodeRecords({ day: days }, { dates: { day: { order: "day-month-year" } } });
     expect(() => encoding.apply([{ day: "soon" }])).toThrow(
       new RangeError(
-        'encodeRecords, column "day": got "soon" at row 0, need a date such as "21.4.2012", or null where it is missing',
+        'encodeRecords, column "day": got "soon" at row 0, need a date such as "4.3.2021", or null where it is missing',
       ),
     );
     expect(() => encoding.apply([{ day: 5 }])).toThrow(TypeError);

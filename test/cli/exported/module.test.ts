@@ -54,13 +54,13 @@ describe("an exported module", () => {
     );
   });
 
-  test("is one file without imports, of which all but the model has less than 77 kB compressed, and nothing that trains", () => {
+  test("is one file without imports, of which all but the model has less than 78 kB compressed, and nothing that trains", () => {
     const { path } = modules["three classes"];
     const text = readFileSync(path, "utf8");
     expect(text).not.toMatch(/\bimport\b(?! \{ predict \})|\brequire\(|\bBuffer\b|\bprocess\b/);
     expect(text).not.toMatch(/\badam|crossEntropy|batchSize|patience|trainingModule|parseCsv|fingerprint/i);
     const [, model] = /simdnetModel =\s+"([^"]+)"/.exec(text)!;
-    expect(gzipSync(text.replace(model, ""), { level: 9 }).length).toBeLessThan(77_000);
+    expect(gzipSync(text.replace(model, ""), { level: 9 }).length).toBeLessThan(78_000);
     expect(text).toContain("MIT License");
     expect(text).toContain("Sun Microsystems");
   });
