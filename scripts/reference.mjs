@@ -58,7 +58,7 @@ const entries = [
       ["Sample data", /^data\/dataset\.ts/],
       ["Reading tables", /^data\/(csv|csvStream|columns|filter)\.ts/],
       ["Splits", /^data\/(split|folds)\.ts/],
-      ["Records", /^data\/(records|valueColumns|numberFormat|missing|sequences|pictureColumns|lengths)\.ts/],
+      ["Records", /^data\/(records|valueColumns|numberFormat|missing|sequences|pictureColumns|lengths|timeFormat)\.ts/],
       ["Numbers, categories and classes", /^data\/(scale|impute|categories|classes|labels|rows|transform)\.ts/],
       ["Dates and places", /^data\/(dates|dateFormat|coordinates)\.ts/],
       ["Series and texts", /^data\/(windows|vocabulary)\.ts/],

@@ -23,6 +23,7 @@ export type { DateOrder } from "./dateFormat.ts";
 export { dateFormOf, daysIn, momentIn } from "./dateFormat.ts";
 export { type DatePart, datePart } from "./dates.ts";
 export { type FilteredRows, filterRows, type RowRule, type RowRules } from "./filter.ts";
+/** @internal The command finds notations with them. */
 export { hasPointsBetweenThousands, notationOf } from "./findNumbers.ts";
 export { type FoldOptions, kFold } from "./folds.ts";
 export { type IdxTensor, readIdx } from "./idx.ts";
@@ -37,6 +38,7 @@ export { type Block, linesOf } from "./lines.ts";
 export { type FoundMeaning, findMeaning, isCode, type Meaning } from "./meaning.ts";
 export type { MissingMark } from "./missing.ts";
 export { type AddNoiseOptions, addNoise, type NumberRows } from "./noise.ts";
+/** @internal The command lists them. */
 export type { Notation, Notations } from "./notations.ts";
 export type { NumberFormat } from "./numberFormat.ts";
 /** @internal The command reads numbers with them. */
