@@ -65,6 +65,7 @@ export type { FeatureRows, RowsWithGaps } from "./rows.ts";
 export { minMaxScale, type Scale, type ScaleJSON, standardize } from "./scale.ts";
 export type { SequenceEncodingJSON, SequenceRows, SeriesOptions, TextOptions } from "./sequences.ts";
 export { type DealOptions, type Split, type SplitExamples, type SplitOptions, trainTestSplit } from "./split.ts";
+export type { TimeForm } from "./timeFormat.ts";
 export { type Transform, type TransformJSON, transformFromJSON } from "./transform.ts";
 export type {
   DateEncodingJSON,
