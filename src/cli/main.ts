@@ -139,6 +139,10 @@ const noHeader = new Option(
   "the table has no line of names; the columns are column1, column2 and so on",
 );
 
+/** Refuses --header or --no-header where there is no table. */
+const refuseHeader = (command: Command, hasNames: boolean, why: string): never =>
+  command.error(`error: got ${hasNames ? "--header" : "--no-header"}, which is for tables; ${why}`);
+
 const tableArgument = "a table as CSV or TSV with a line of names, also compressed by gzip; - for standard input";
 const json = new Option("--json", "write one JSON object, for programs");
 
@@ -340,6 +344,10 @@ Examples:
     if (test + validation > 0.9) {
       command.error(`error: --test ${test} and --validation ${validation} leave too few rows to train on`);
     }
+    const both = options.notMissing.find((text: string) => options.missing?.includes(text));
+    if (both !== undefined) {
+      command.error(`error: got --missing and --not-missing of ${JSON.stringify(both)}, need one of them`);
+    }
     for (const [one, other, why] of [
       ["folds", "test", "folds test every row"],
       ["folds", "time", "folds test every row, also by later ones"],
@@ -425,6 +433,8 @@ Examples:
         const got = texts === undefined ? "neither a table nor --text" : "both a table and --text";
         command.error(`error: got ${got}, need one of them`);
       }
+      if (texts !== undefined && header !== undefined)
+        refuseHeader(command, header, "the texts of --text have no names");
       process.exitCode = await predict(model, texts === undefined ? { paths } : { texts }, {
         output: output === "-" ? null : output,
         hasNames: header,
@@ -442,9 +452,10 @@ program
   .addOption(noHeader)
   .addOption(json)
   .addHelpText("after", "\nExample:\n  simdnet evaluate model.safetensors later.csv")
-  .action((model: string, table: string, { json, header }) =>
-    evaluate(model, table, { hasNames: header }, outputFor(json)),
-  );
+  .action((model: string, table: string, { json, header }, command: Command) => {
+    if (header !== undefined && isFolder(table)) refuseHeader(command, header, "a folder of pictures has no names");
+    return evaluate(model, table, { hasNames: header }, outputFor(json));
+  });
 
 program
   .command("inspect")
@@ -544,6 +555,9 @@ program
   .addHelpText("after", "\nExample:\n  simdnet compare small.safetensors large.safetensors later.csv")
   .action((model: string, other: string, table: string | undefined, options, command: Command) => {
     if (table === "-") command.error("error: standard input can be read once only, need a file for the table");
+    if (table === undefined && options.header !== undefined) {
+      refuseHeader(command, options.header, "without a table there are no names");
+    }
     return compare([model, other], table ?? null, { hasNames: options.header }, outputFor(options.json));
   });
 
@@ -555,8 +569,21 @@ program
   .addHelpText("after", "\nExample:\n  simdnet bench")
   .action((options) => bench({ milliseconds: options.milliseconds }, outputFor(options.json)));
 
+/** Refuses two options that set the same to opposite values: without it, the last one would count. */
+function refuseBoth(command: Command, ...options: readonly string[]): void {
+  const given = new Set<string>();
+  for (const option of options) {
+    command.on(`option:${option.slice(2)}`, () => {
+      if (given.add(option).size === options.length) {
+        command.error(`error: got ${options.join(" and ")}, need one of them`);
+      }
+    });
+  }
+}
+
 for (const command of [program, ...program.commands]) {
   const name = command === program ? "" : `${command.name()} `;
+  refuseBoth(command, "--header", "--no-header");
   command.showHelpAfterError(`(simdnet ${name}--help says more)`);
 }
 

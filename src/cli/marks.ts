@@ -57,7 +57,7 @@ export function marksByColumn(
 }
 
 /** Returns the column in `column=text`; undefined if there is none. A name may contain the sign. */
-function columnIn(text: string, isColumn: ReadonlySet<string>): string | undefined {
+export function columnIn(text: string, isColumn: ReadonlySet<string>): string | undefined {
   for (let end = text.indexOf("="); end >= 0; end = text.indexOf("=", end + 1)) {
     if (isColumn.has(text.slice(0, end))) return text.slice(0, end);
   }

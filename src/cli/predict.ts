@@ -36,6 +36,10 @@ export async function predict(modelPath: string, given: PredictionInput, options
     }
   }
   if ("paths" in given && readsPictures(model)) {
+    if (options.hasNames !== undefined) {
+      const got = options.hasNames ? "--header" : "--no-header";
+      throw new Failure(`${got}: the model reads pictures, which have no names; leave it out`);
+    }
     const broken = await predictPictures(model, given.paths, options);
     for (const text of brokenNote(broken)) note(text);
     return broken.length > 0 ? 1 : 0;

@@ -23,6 +23,7 @@ import { columnHints } from "./hints.ts";
 import { listText, notationsText } from "./listed.ts";
 import { marksByColumn } from "./marks.ts";
 import { count, plural } from "./numbers.ts";
+import { checkOptions, idleNotes } from "./optionChecks.ts";
 import { foldsOf, missingClassNotes, type Parts, type PartsOptions, partsOf } from "./parts.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
 import { columnRemarks, dateRemarks } from "./remarks.ts";
@@ -166,6 +167,7 @@ export function prepare(
   shares: Shares,
   memoryBytes = Number.POSITIVE_INFINITY,
 ): PreparedTable {
+  checkOptions(file, table, question);
   const target = decideTarget(table, { target: question.target, task: question.task ?? undefined, file });
   const { rows } = target;
   const labels = rowsOf(target.column.values, rows) as ArrayLike<string | number>;
@@ -321,6 +323,7 @@ function prepareParts(parts: Parts, division: Division, isFold = false): Prepare
       ? []
       : [
           ...(table.remarks ?? []),
+          ...idleNotes(table, question),
           ...target.remarks,
           ...columnRemarks(inputs),
           ...(times?.dates ? dateRemarks(times) : []),
