@@ -5,11 +5,13 @@ import { clipName } from "./listed.ts";
 import { plural } from "./numbers.ts";
 
 /**
- * Returns a phrase for each group of texts that are alike.
+ * Returns a phrase for each way in which some texts are alike, with the groups: `differ only by case or spaces: "a" (1 row) and "A" (2 rows);
+ * "b" (3 rows) and "B" (1 row)`.
  *
  * @param counts the number of rows of each text
+ * @param most the most groups of a way that are named
  */
-export function alikeTexts(counts: ReadonlyMap<string, number>): string[] {
+export function alikeTexts(counts: ReadonlyMap<string, number>, most: number): string[] {
   const groups = (keyOf: (text: string) => string | number) => {
     const byKey = new Map<string | number, string[]>();
     for (const text of counts.keys()) {
@@ -26,10 +28,11 @@ export function alikeTexts(counts: ReadonlyMap<string, number>): string[] {
     // Whole numbers beyond 2⁵³ are the same only as numbers of a computer.
     return Math.abs(value) <= Number.MAX_SAFE_INTEGER ? value : text;
   };
-  return [
-    ...groups((text) => text.normalize().toLowerCase().replace(/\s+/g, "")).map(
-      (texts) => `differ only by case or spaces: ${shown(texts)}`,
-    ),
-    ...groups(numberOf).map((texts) => `are the same number: ${shown(texts)}`),
-  ];
+  const phrase = (how: string, groups: readonly (readonly string[])[]) => {
+    if (groups.length === 0) return [];
+    const more = groups.length > most ? `; … ${groups.length} such groups in all` : "";
+    return [`${how}: ${groups.slice(0, most).map(shown).join("; ")}${more}`];
+  };
+  const bySpelling = groups((text) => text.normalize().toLowerCase().replace(/\s+/g, ""));
+  return [...phrase("differ only by case or spaces", bySpelling), ...phrase("are the same number", groups(numberOf))];
 }

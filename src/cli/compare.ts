@@ -108,7 +108,7 @@ function propertiesOf(content: Content): Record<string, string> {
     "columns → features": `${columns} → ${features}`,
     ...(texts > 0 && { texts: String(texts) }),
     ...(images && { images }),
-    layers: layers.join(" | "),
+    layers: layersText(layers),
     parameters: count(parameterCount),
     type: dtype,
     ...(trained && trainingProperties(trained)),
@@ -116,6 +116,30 @@ function propertiesOf(content: Content): Record<string, string> {
     ...(validationLoss !== undefined && { "validation loss": short(validationLoss) }),
     ...(score && scoreProperties(score)),
   };
+}
+
+/** Lists layers; those of the networks of an ensemble, one after the other, once with their number. */
+export function layersText(layers: readonly string[]): string {
+  const parts: string[] = [];
+  for (let from = 0; from < layers.length; ) {
+    const { length, times } = repetitionAt(layers, from);
+    const text = layers.slice(from, from + length).join(" | ");
+    parts.push(times === 1 ? text : length === 1 ? `${times} × ${text}` : `${times} × (${text})`);
+    from += length * times;
+  }
+  return parts.join(" | ");
+}
+
+/** Returns the shortest run of layers from a place that comes again at once, and how often it does; a single layer if none does. */
+function repetitionAt(layers: readonly string[], from: number): { length: number; times: number } {
+  for (let length = 1; 2 * length <= layers.length - from; length++) {
+    const isSame = (start: number) =>
+      layers.slice(0, length).every((_, at) => layers[start + at] === layers[from + at]);
+    let times = 1;
+    while (isSame(from + times * length)) times++;
+    if (times > 1) return { length, times };
+  }
+  return { length: 1, times: 1 };
 }
 
 function trainingProperties({ file, rows, settings }: Exclude<Content["trained"], undefined>): Record<string, string> {

@@ -6,6 +6,7 @@ import { alikeTexts } from "./alike.ts";
 import { numbersOf, type TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
 import { clipName, gapsText, listText, notationsText, oneNotation } from "./listed.ts";
+import { keepAdvice } from "./marks.ts";
 import { short } from "./numbers.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
 import { type ColumnTable, nameLike, rowsOf } from "./table.ts";
@@ -55,6 +56,9 @@ const mostDeclared = 1000;
 /** The number of rows that are examined to tell whether a column holds texts. */
 const measuredRows = 2000;
 
+/** The most groups of classes that are alike which are named. */
+const mostGroups = 3;
+
 /** Fewer rows cannot be split into three parts. */
 export const leastRows = 10;
 
@@ -81,15 +85,19 @@ export function decideTarget(
   for (let row = 0, count = 0; row < table.rows; row++) if (!isMissing(values[row])) rows[count++] = row;
   if (rows.length === 0) {
     const got = column.gaps ? ` (${gapsText(column.gaps)})` : "";
-    throw new Failure(`${file}, column ${quoted(name)}: it has no values${got}, need a target for each row`);
+    throw new Failure(
+      `${file}, column ${quoted(name)}: it has no values${got}, need a target for each row${keepAdvice(column.gaps)}`,
+    );
   }
   const counts = countsOf(rows, (row) => values[row] as string | number);
   const isWhole = kind === "number" && [...counts.keys()].every(Number.isInteger);
   const { isClasses, why } = decideTask({ task, isWhole, kind, values: counts.size, rows: rows.length });
   if (counts.size < 2) {
     const [only] = counts.keys();
-    const got = `only one value, ${quoted(String(only))}`;
-    throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need at least two to tell apart`);
+    const besides = column.gaps ? `, besides missing ones (${gapsText(column.gaps)})` : "";
+    const got = `only one value, ${quoted(String(only))}${besides}`;
+    const need = `need at least two to tell apart${keepAdvice(column.gaps)}`;
+    throw new Failure(`${file}, column ${quoted(name)}: got ${got}, ${need}`);
   }
   if (!isClasses) return { column, goal: { kind: "number" }, why, rows, remarks: [] };
   if (task === undefined && counts.size > mostNumberedClasses && column.notations) {
@@ -108,6 +116,9 @@ export function decideTarget(
   return { ...classesOf(column, rows, task === "classes"), why, rows };
 }
 
+/** The reason for a task that the user has chosen. */
+export const whyAsked = "as --task says";
+
 interface TaskQuestion {
   readonly task: Goal["kind"] | undefined;
   readonly isWhole: boolean;
@@ -118,7 +129,7 @@ interface TaskQuestion {
 }
 
 function decideTask({ task, isWhole, kind, values, rows }: TaskQuestion): { isClasses: boolean; why: string } {
-  if (task) return { isClasses: task === "classes", why: "as --task says" };
+  if (task) return { isClasses: task === "classes", why: whyAsked };
   if (kind !== "number") return { isClasses: true, why: "since its values are texts" };
   if (!isWhole || values > mostNumberedClasses) return { isClasses: false, why: "since its values are numbers" };
   const each = `on average ${short(rows / values)} rows each`;
@@ -149,11 +160,11 @@ function classesOf(
   const kind = isExact ? "number" : "category";
   const named = isExact ? new Map([...counts].map(([label, rows]) => [Number(label), rows])) : counts;
   const classes = [...named.keys()].sort([...named.keys()].every(isNumeric) ? byNumber : byText);
-  const alike = alikeTexts(new Map([...counts].map(([label, rows]) => [String(label), rows])));
+  const alike = alikeTexts(new Map([...counts].map(([label, rows]) => [String(label), rows])), mostGroups);
   const mixed = areNumbers ? undefined : column.notations;
   const remarks = [
     ...(mixed ? [`the classes are ${mixed.of} in different notations, ${notationsText(mixed)}${oneNotation}`] : []),
-    ...(alike.length === 0 ? [] : [`classes that ${listText(alike, 3)}`]),
+    ...alike.map((phrase) => `some classes ${phrase}`),
   ];
   const goal: Goal = { kind: "classes", classes, counts: classes.map((label) => named.get(label)!) };
   return { column: { ...column, kind, values }, goal, remarks };

@@ -23,14 +23,14 @@ import { UnseenTally } from "./unseen.ts";
 
 export async function evaluate(modelPath: string, path: string, options: LinesOptions, output: Output): Promise<void> {
   const model = readModel(modelPath);
-  const { score, name, without: withoutTarget, notes } = await evaluateModel(model, path, options);
+  const { score, name, hasGroups, without: withoutTarget, notes } = await evaluateModel(model, path, options);
   const { target } = model;
   if (output.isJSON) output.write(`${jsonText(score, 2)}\n`);
   say(output, "Model", modelPath);
   const [what, row] = readsPictures(model) ? ["Pictures", "picture"] : ["Table", "row"];
   say(output, what, `${name}: ${plural(score.rows, row)}`);
   if (withoutTarget > 0) say(output, "", `${plural(withoutTarget, "row")} without ${target.name} left out`);
-  showScore(output, "Score", score, target.name);
+  showScore(output, "Score", score, { target: target.name, hasGroups });
   showClasses(output, score);
   showConfusion(output, score);
   for (const text of notes) note(text);
@@ -41,6 +41,8 @@ export interface Evaluation {
   readonly score: Score;
   /** The name of the table. */
   readonly name: string;
+  /** True if rows are grouped by a column of the table. */
+  readonly hasGroups: boolean;
   /** The number of rows without a target. */
   readonly without: number;
   /** Remarks for the user. */
@@ -77,7 +79,13 @@ async function evaluatePictures(model: Pipeline, folder: string): Promise<Evalua
   }
   if (classNumbers.length === 0) throw new Failure(`${broken[0].file}: ${broken[0].reason}; got no whole picture`);
   const score = scoreOf(target, outputs, classNumbers, baselineOf(model, classNumbers));
-  return { score, name: folder, without: 0, notes: [...trainingDataNote(model, folder), ...brokenNote(broken)] };
+  return {
+    score,
+    name: folder,
+    hasGroups: false,
+    without: 0,
+    notes: [...trainingDataNote(model, folder), ...brokenNote(broken)],
+  };
 }
 
 async function evaluateTable(model: Pipeline, path: string, options: LinesOptions): Promise<Evaluation> {
@@ -126,6 +134,7 @@ async function evaluateTable(model: Pipeline, path: string, options: LinesOption
     return {
       score,
       name: source.name,
+      hasGroups: units.areGroups,
       without,
       notes: [...trainingDataNote(model, path), ...readerNotes(reader), ...tally.notes],
     };

@@ -5,7 +5,7 @@
 
 import { pcg32 } from "../index.ts";
 import type { TableColumn } from "./column.ts";
-import type { InputDecision, TargetDecision } from "./decide.ts";
+import { type InputDecision, type TargetDecision, whyAsked } from "./decide.ts";
 import { clipName } from "./listed.ts";
 import { percent, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
@@ -26,12 +26,24 @@ export function columnHints(inputs: readonly InputDecision[], target: TargetDeci
   const some = (rows: Int32Array) => random.shuffle(rows.slice()).slice(0, mostRows);
   const train = some(parts.train);
   const others = some(parts.test.length > 0 ? parts.test : parts.validation);
-  return inputs
+  const ofInputs = inputs
     .filter(({ isUsed, isText }) => isUsed && !isText)
     .flatMap(({ column }) => [
       ...tellingHint(column, target, train, others),
       ...(column.kind === "number" ? numberHints(column, train) : []),
     ]);
+  return [...targetHints(target), ...ofInputs];
+}
+
+/** Notes that the numbers of a target rather name something. */
+function targetHints({ column: { name, values }, goal, why }: TargetDecision): string[] {
+  if (goal.kind !== "number" || why === whyAsked) return [];
+  const isNamed =
+    hasNameOfNames(name) && (values as Float64Array).every((value) => Number.isNaN(value) || Number.isInteger(value));
+  if (!isNamed && !hasNameOfCodes(name)) return [];
+  return [
+    `${clipName(name)} looks like a code, of which numbers between two others mean nothing; it is predicted as a quantity; --task classification takes its values as classes`,
+  ];
 }
 
 /** Notes that a column alone tells the target. */
@@ -156,6 +168,11 @@ function numberHints({ name, values }: TableColumn, rows: Int32Array): string[] 
     ];
   }
   const ignore = `if it only names ${different.length === sorted.length ? "the row" : "what the row is about"}, it says nothing about new ones: --ignore ${word}`;
+  if (hasNameOfCodes(name)) {
+    return [
+      `${shown} looks like a code, of which numbers between two others mean nothing; --categories ${word} takes it so`,
+    ];
+  }
   if (different.length === sorted.length && (hasNameOfNames(name) || isUniform(sorted))) {
     return [`every value of ${shown} is a whole number of its own, as of a customer; ${ignore}`];
   }
@@ -172,6 +189,11 @@ const hasNameOfNames = (name: string) =>
   /^(account|client|customer|member|patient|person|subject|user)$/i.test(name) ||
   /(^|[^\p{L}])(id|nr|no|num|number|key|code|uuid)$/iu.test(name) ||
   /\p{Ll}(Id|ID|Nr|No|Key|Number)$/u.test(name);
+
+/** Tells whether the name of a column is that of codes that look like numbers: zip codes, numbers of phones, versions. */
+const hasNameOfCodes = (name: string) =>
+  /(^|[^\p{L}])(zip|plz|postcode|phone|version)($|[^\p{L}]|[-_ ]?code$)/iu.test(name) ||
+  /(^|[^\p{L}])(post|postal|area)[-_ ]?code$/iu.test(name);
 
 /** Tells whether a whole number is a date such as 20240131. */
 export function isDateNumber(value: number): boolean {

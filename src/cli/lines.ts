@@ -34,15 +34,20 @@ export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Blo
 }
 
 /**
- * Returns the lines of `source` without blank ones and comments before the names.
+ * Returns the lines of `source` without blank ones, and without comments and a title before the names.
  *
  * @throws {Failure} naming the line, if a quote is not closed, or a line has more or fewer values than columns
  */
 export async function linesOf({ name, text }: Source, { hasNames = true }: LinesOptions = {}): Promise<Lines> {
   try {
-    const { head, delimiter, comments, blocks } = await linesOfText(name, text);
-    const skipped =
-      comments === 0 ? [] : [`${plural(comments, "line")} of comments before line ${head.number} left out`];
+    const { head, delimiter, comments, titles, blocks } = await linesOfText(name, text, { skipsTitles: hasNames });
+    const skipped = [
+      ...(comments === 0 ? [] : [`${plural(comments, "line")} of comments before line ${head.number} left out`]),
+      ...titles.map(
+        ({ number, values: [title] }) =>
+          `line ${number}, ${JSON.stringify(clipName(title))}, left out: it looks like a title, and the names stand in line ${head.number}`,
+      ),
+    ];
     if (!hasNames) {
       const names = head.values.map((_, index) => columnName(index));
       const first = { numbers: [head.number], rows: [head.values] };

@@ -1,6 +1,7 @@
 /** The texts that mean a missing value: some by default, others by --missing, for all columns or for one. */
 
 import { Failure } from "./failure.ts";
+import { listWords } from "./shell.ts";
 
 /** The default texts that mean a missing value. */
 export const missingMarks: ReadonlySet<string> = new Set([
@@ -16,6 +17,12 @@ export const missingMarks: ReadonlySet<string> = new Set([
   "None",
   "?",
 ]);
+
+/** Returns the advice to keep texts that may be values, such as None; those that the user has named are none. */
+export const keepAdvice = (gaps: ReadonlyMap<string, number> = new Map()): string => {
+  const words = [...gaps.keys()].filter((text) => text !== "" && missingMarks.has(text));
+  return words.length === 0 ? "" : `; --not-missing ${listWords(words)} takes them as values`;
+};
 
 /** The user's choice of texts that mean a missing value. */
 export interface MarksQuestion {

@@ -4,7 +4,7 @@ import { dateFormOf } from "../data/index.ts";
 import { alikeTexts } from "./alike.ts";
 import type { TableColumn } from "./column.ts";
 import type { InputDecision } from "./decide.ts";
-import { clipName, listText, notationsText, oneNotation } from "./listed.ts";
+import { clipName, notationsText, oneNotation } from "./listed.ts";
 import { plural, short } from "./numbers.ts";
 import { outliersIn } from "./outliers.ts";
 import { listWord, listWords } from "./shell.ts";
@@ -37,8 +37,7 @@ export function remarksOn(column: TableColumn): string[] {
     counts.set(value, (counts.get(value) ?? 0) + 1);
     if (counts.size > mostCompared) return mixed;
   }
-  const alike = alikeTexts(counts);
-  return [...mixed, ...(alike.length === 0 ? [] : [`${owner} has categories that ${listText(alike, mostGroups)}`])];
+  return [...mixed, ...alikeTexts(counts, mostGroups).map((phrase) => `${owner}: some categories ${phrase}`)];
 }
 
 /** Returns the remarks on a column of dates: that they are written in several forms, or that their order is a guess. */

@@ -126,19 +126,29 @@ const joined = (parts: readonly string[], separator = "; "): string =>
   parts.filter((part) => part !== "").join(separator);
 
 /** Shows a score next to the naive baseline and the linear model. */
-export function showScore(output: Output, label: string, score: Score, unit: string): void {
-  if (score.kind === "number") showNumberScore(output, label, score, unit);
-  else showClassScore(output, label, score);
+export function showScore(output: Output, label: string, score: Score, how: ScoreWords): void {
+  if (score.kind === "number") showNumberScore(output, label, score, how);
+  else showClassScore(output, label, score, how);
+}
+
+/** The words around a score. */
+export interface ScoreWords {
+  /** The name of the target. */
+  readonly target: string;
+  /** True if the units of the score are groups of the table, false if they are rows without their copies. */
+  readonly hasGroups: boolean;
 }
 
 /** A share of the rows from which on it is not worth a word that the others are copies. */
 const nearlyAll = 0.9;
 
-/** Names the groups of a score whose rows are copies of others, or of one group: each says as much as one row. */
-const groupsText = ({ rows, units = rows }: Score): string =>
-  units > nearlyAll * rows ? "" : ` in ${plural(units, "group")}`;
+/** Says how many rows of a score are copies of others, or how many groups they are of: a group, and a row with its copies, says as much as one row. */
+function groupsText({ rows, units = rows }: Score, hasGroups: boolean): string {
+  if (units > nearlyAll * rows) return "";
+  return hasGroups ? ` in ${plural(units, "group")}` : `, ${plural(units, "row")} without copies`;
+}
 
-function showNumberScore(output: Output, label: string, score: NumberScore, unit: string): void {
+function showNumberScore(output: Output, label: string, score: NumberScore, { target, hasGroups }: ScoreWords): void {
   const { rows, tooLarge = 0, units = rows, r2, baseline, linear, interval } = score;
   const error = (name: string, value: number, range: Interval) => {
     const within = intervalText(units, range, short);
@@ -149,12 +159,12 @@ function showNumberScore(output: Output, label: string, score: NumberScore, unit
     error("mean absolute error", score.meanAbsoluteError, score.meanAbsoluteErrorInterval),
     `median ${short(score.medianAbsoluteError)}`,
     error("root mean squared error", score.rootMeanSquaredError, score.rootMeanSquaredErrorInterval),
-    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")}${groupsText(score)}${leftOut})`,
+    `R² ${r2 === null ? "–" : short(r2)} (${plural(rows, "row")}${groupsText(score, hasGroups)}${leftOut})`,
   ];
   const both = (of: { meanAbsoluteError: number; rootMeanSquaredError: number }) =>
     `${short(of.meanAbsoluteError)} and ${short(of.rootMeanSquaredError)}`;
   say(output, label, errors.join(", "));
-  say(output, "", `always saying ${short(baseline.says)}, the mean of ${unit}: ${both(baseline)}`);
+  say(output, "", `always saying ${short(baseline.says)}, the mean of ${target}: ${both(baseline)}`);
   if (linear) say(output, "", `a linear model: ${both(linear)}`);
   const residuals = Object.entries(score.residuals).map(
     ([name, value]) => `${name.slice(1)}${noBreak}%${noBreak}${short(value)}`,
@@ -165,11 +175,11 @@ function showNumberScore(output: Output, label: string, score: NumberScore, unit
   }
 }
 
-function showClassScore(output: Output, label: string, score: ClassScore): void {
+function showClassScore(output: Output, label: string, score: ClassScore, { hasGroups }: ScoreWords): void {
   const { accuracy, right, rows, units = rows, baseline, linear, crossEntropy } = score;
   const { rocAuc, averagePrecision, f1, calibration } = score;
   const of = joined([
-    `${count(right)} of ${count(rows)}${groupsText(score)}`,
+    `${count(right)} of ${count(rows)}${groupsText(score, hasGroups)}`,
     intervalText(units, score.accuracyInterval, percent),
   ]);
   say(output, label, `accuracy ${percent(accuracy)} (${of}), cross-entropy ${short(crossEntropy)}`);

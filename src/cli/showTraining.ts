@@ -15,7 +15,7 @@ import {
   listText,
   writtenText,
 } from "./listed.ts";
-import { missingMarks } from "./marks.ts";
+import { keepAdvice } from "./marks.ts";
 import type { Notes } from "./notes.ts";
 import { bytes, count, plural, short } from "./numbers.ts";
 import type { Parts } from "./parts.ts";
@@ -24,7 +24,7 @@ import type { PreparedPictures } from "./preparePictures.ts";
 import { brokenNote } from "./readPictures.ts";
 import { isBetterThanNaive, type Score } from "./score.ts";
 import { type Head, type Settings, textUnits, updatesText } from "./settings.ts";
-import { listWords, shellWord } from "./shell.ts";
+import { shellWord } from "./shell.ts";
 import {
   blankLine,
   type Output,
@@ -80,12 +80,6 @@ export function showDecisions(output: Output, rows: number, prepared: PreparedTa
 const mostListed = 12;
 /** The most columns whose importance is shown. */
 const mostImportant = 6;
-
-/** The advice to keep texts that may be values, such as None; those that the user has named are none. */
-const keepAdvice = (gaps: ReadonlyMap<string, number>): string => {
-  const words = [...gaps.keys()].filter((text) => text !== "" && missingMarks.has(text));
-  return words.length === 0 ? "" : `; --not-missing ${listWords(words)} takes them as values`;
-};
 
 /** Says which words of categories were taken for missing values, since they may be values. */
 function keptTexts(used: readonly InputDecision[]): string[] {
@@ -201,7 +195,7 @@ export function explainScore(
   const { kind, rows, units = rows } = score;
   if (!isBetterThanNaive(score)) {
     if (units < fewRows) {
-      const what = units === rows ? plural(rows, "row") : plural(units, "group");
+      const what = plural(units, units === rows ? "row" : "independent row");
       return [`no better than that; but ${what} ${units === 1 ? "is" : "are"} too few to tell`];
     }
     return [`no better than that: the columns may say little about ${name}`];
@@ -244,7 +238,7 @@ export interface Result {
 const scoreLabels = { test: "Test", folds: "All folds", validation: "Validation" } as const;
 
 /** Shows a score with the remarks that belong to it. */
-export function showTested(output: Output, { tested, test: score, folds }: Notes, target: Target): void {
+export function showTested(output: Output, { tested, test: score, folds, question }: Notes, target: Target): void {
   for (const [name, { each, mean, interval }] of Object.entries(folds?.scores ?? {})) {
     const [low, high] = interval.map(short);
     const label = name === Object.keys(folds!.scores)[0] ? "Folds" : "";
@@ -254,7 +248,7 @@ export function showTested(output: Output, { tested, test: score, folds }: Notes
       `${scoreNames[name] ?? name} ${short(mean)} on average, 95 % interval ${low} to ${high} (${each.map(short).join(", ")})`,
     );
   }
-  showScore(output, scoreLabels[tested], score, target.name);
+  showScore(output, scoreLabels[tested], score, { target: target.name, hasGroups: (question.group ?? null) !== null });
   if (tested === "validation") {
     say(output, "", "these rows said when to stop, so the score of new ones may be lower; none were kept to test on");
   }

@@ -53,6 +53,11 @@ export class Units {
     return number;
   }
 
+  /** True if the units are groups of the table. */
+  get areGroups(): boolean {
+    return this.#group !== undefined;
+  }
+
   /** The number of the unit of each row: the place of its first row. Undefined if each row is its own. */
   get numbers(): ArrayLike<number> | undefined {
     if (this.#group) return this.#numbers;

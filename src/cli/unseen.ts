@@ -12,11 +12,13 @@ export class UnseenTally {
   readonly #found = new Map<string, Map<Unseen, { count: number; line: number; value: unknown }>>();
 
   readonly #target: Target;
+  readonly #texts: ReadonlySet<string>;
   /** The lines whose numbers are too large: how many there are, and the first. */
   #tooLarge: { count: number; first: number } | undefined;
 
-  constructor({ seen = {}, target }: Pick<Pipeline, "seen" | "target">) {
+  constructor({ seen = {}, target, columns }: Pick<Pipeline, "seen" | "target" | "columns">) {
     this.#seen = seen;
+    this.#texts = new Set(columns.flatMap(({ name, kind }) => (kind === "text" ? [name] : [])));
     this.#target = target;
   }
 
@@ -74,6 +76,9 @@ export class UnseenTally {
         if (kind === "missing")
           return `${name}: ${plural(count, "missing value")}, ${where}; no training row lacked one`;
         const shown = JSON.stringify(typeof value === "string" ? clipName(value) : value);
+        if (kind === "unknown" && this.#texts.has(column)) {
+          return `${name}: ${plural(count, "text")} without a word that the model knows, ${where} ${shown}`;
+        }
         if (kind === "unknown") return `${name}: ${plural(count, "value")} that no training row had, ${where} ${shown}`;
         const { least, greatest } = this.#seen[column];
         const range =

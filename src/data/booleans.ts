@@ -1,4 +1,4 @@
-/** Categories that are booleans, in any spelling: pandas writes True, R TRUE, JSON true. */
+/** Categories that are booleans, in any spelling: pandas writes True, R TRUE, JSON true, and a database 1. */
 
 /** Returns the category among `known` for a boolean: its name, or the only other spelling of it, such as "True". */
 function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): string | undefined {
@@ -7,11 +7,13 @@ function categoryOfBoolean(value: boolean, known: readonly (string | null)[]): s
   return alike.find((category) => category === name) ?? (alike.length === 1 ? alike[0]! : undefined);
 }
 
-/** Returns the boolean that a text spells in any case; any other value as it is. */
+/** Returns the boolean that a text spells in any case, or that 1 or 0 stands for; any other value as it is. */
 export function truthOf<Given>(value: Given): Given | boolean {
+  if (value === 1 || value === 0) return value === 1;
   if (typeof value !== "string" || value.length > longestTruth) return value;
   const name = value.trim().toLowerCase();
-  return name === "true" || (name === "false" ? false : value);
+  if (name === "true" || name === "1") return true;
+  return name === "false" || name === "0" ? false : value;
 }
 
 /** The most characters, with spaces around them, of a text that may be a boolean. */

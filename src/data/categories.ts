@@ -43,7 +43,7 @@ export interface CategoryEncoding {
 
 /** An encoding that can also return the place of the 1. */
 export interface CategoryPlaces extends CategoryEncoding {
-  /** True if some categories are texts of numbers, so that a number is one, too. */
+  /** True if some categories are texts of numbers, so that a number is one, too, or booleans, which 1 and 0 stand for. */
   readonly takesNumbers: boolean;
   /** Returns the column of `value`, or undefined if its row is all zeros. `row` is the value's row, for error messages. */
   columnOf(value: string | boolean | null, row: number): number | undefined;
@@ -75,9 +75,11 @@ class ColumnEncoding implements CategoryPlaces {
     this.#who = who;
     this.#json = json;
     const columnOf = new Map<string | boolean | null, number>(categories.map((category, column) => [category, column]));
-    for (const [value, category] of knownBooleans(categories)) columnOf.set(value, columnOf.get(category)!);
+    const booleans = knownBooleans(categories);
+    for (const [value, category] of booleans) columnOf.set(value, columnOf.get(category)!);
     this.#columnOf = columnOf;
-    this.takesNumbers = categories.some((category) => category !== null && !Number.isNaN(plainNumber(category)));
+    const isNumber = (category: string | null) => category !== null && !Number.isNaN(plainNumber(category));
+    this.takesNumbers = booleans.length > 0 || categories.some(isNumber);
   }
 
   apply(values: readonly (string | boolean | null)[]): number[][] {

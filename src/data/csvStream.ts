@@ -75,7 +75,7 @@ async function* closed(pieces: TextPieces, settings: Settings): AsyncGenerator<C
 
 async function* chunksOf(texts: AsyncIterable<string>, settings: Settings): AsyncGenerator<Columns, void, undefined> {
   const { delimiter, missing, kinds, rows } = settings;
-  const { head, blocks } = await linesOf(who, texts, delimiter);
+  const { head, blocks } = await linesOf(who, texts, { delimiter });
   const names = namesOf(who, head);
   const { columns = names } = settings;
   const places = new Map(names.map((name, index) => [name, index]));

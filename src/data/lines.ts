@@ -3,6 +3,7 @@
 import Papa from "papaparse";
 import { plural } from "../errors.ts";
 import { beginningOf, delimiters, spaces, wordsOf } from "./beginning.ts";
+import { plainNumber } from "./numberFormat.ts";
 
 /** Consecutive lines. */
 export interface Block {
@@ -24,6 +25,8 @@ export interface LineBlocks {
   readonly delimiter: string;
   /** The number of lines of comments before the first line. */
   readonly comments: number;
+  /** The lines of a title before the line of names. */
+  readonly titles: readonly Line[];
   /** The other lines, each with as many values as the first one. */
   readonly blocks: AsyncGenerator<Block, void, undefined>;
 }
@@ -37,11 +40,16 @@ const longestWritten = 3 * longestLine;
  * Returns the lines of a text that comes piece by piece. It skips blank lines, and lines of comments before the first line.
  *
  * @param owner the owner of the text, for messages
- * @param delimiter by default the one of comma, semicolon, tab, bar and spaces that divides the first lines most evenly
+ * @param options `delimiter`, by default the one of comma, semicolon, tab, bar and spaces that divides the first lines most evenly; and
+ *   `skipsTitles`, true if a title may stand before the line of names
  * @throws {RangeError} if there is no line; or if a quote is not closed, or a line has more or fewer values than there are columns, or
  *   more than 2²⁴ characters
  */
-export async function linesOf(owner: string, pieces: AsyncIterable<string>, delimiter?: string): Promise<LineBlocks> {
+export async function linesOf(
+  owner: string,
+  pieces: AsyncIterable<string>,
+  { delimiter, skipsTitles = false }: { readonly delimiter?: string | undefined; readonly skipsTitles?: boolean } = {},
+): Promise<LineBlocks> {
   const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n\r`);
   const first = await nextLines(texts);
   if (first === undefined)
@@ -52,33 +60,101 @@ export async function linesOf(owner: string, pieces: AsyncIterable<string>, deli
   if (/^\s*(%.*\n\s*)*@relation\b/i.test(first)) throw arffError(owner, first);
   const beginning = delimiter === undefined ? beginningOf(first) : { text: first, number: 1, delimiter, comments: 0 };
   const reader = new Reader(owner, beginning);
-  const block = reader.read(beginning.text);
+  let block: Block = reader.read(beginning.text);
   if (block.rows.length === 0) {
     throw new RangeError(`${owner}: got comments only, need a line of names and lines of values`);
   }
+  let titleCount = 0;
+  if (skipsTitles) {
+    while (mayBeTitle(block.rows[titleCount])) {
+      // Whether it is one, the two lines after it say.
+      while (block.rows.length < titleCount + 3) {
+        const { value: text } = await texts.next();
+        if (text === undefined) break;
+        const { numbers, rows } = reader.read(text);
+        block = { numbers: [...block.numbers, ...numbers], rows: [...block.rows, ...rows] };
+      }
+      if (!isTitle(block.rows.slice(titleCount, titleCount + 3))) break;
+      titleCount++;
+    }
+  }
+  const titles = block.rows.slice(0, titleCount).map((values, index) => ({ number: block.numbers[index], values }));
+  block = { numbers: block.numbers.slice(titleCount), rows: block.rows.slice(titleCount) };
   const [values, next] = block.rows;
   // R's write.table leaves out the name of the column of row names.
   const isNameless = reader.delimiter === spaces && next?.length === values.length + 1;
   const head = { number: block.numbers[0], values: isNameless ? ["", ...values] : values };
-  const check = (block: Block): Block => {
-    const index = block.rows.findIndex(({ length }) => length !== head.values.length);
-    if (index < 0) return block;
-    const [got, need] = [plural(block.rows[index].length, "value"), `${head.values.length}, one a column`];
-    throw new RangeError(`${owner}, line ${block.numbers[index]}: got ${got}, need ${need}`);
-  };
   const blocks = async function* () {
+    const ragged = new RaggedLines(owner, head.values.length);
     try {
-      if (block.rows.length > 1) yield check({ numbers: block.numbers.slice(1), rows: block.rows.slice(1) });
+      const rest = { numbers: block.numbers.slice(1), rows: block.rows.slice(1) };
+      if (rest.rows.length > 0 && ragged.areNone(rest)) yield rest;
       for await (const text of texts) {
         const next = reader.read(text);
-        if (next.rows.length > 0) yield check(next);
+        // After the first one, the rest is read to count them.
+        if (ragged.areNone(next) && next.rows.length > 0) yield next;
       }
+      ragged.check();
+    } catch (error) {
+      ragged.check();
+      throw error;
     } finally {
       // Releases the pieces, also if nobody has asked for them.
       await texts.return(undefined);
     }
   };
-  return { head, delimiter: reader.delimiter, comments: beginning.comments, blocks: blocks() };
+  return { head, delimiter: reader.delimiter, comments: beginning.comments, titles, blocks: blocks() };
+}
+
+/** Returns whether only the first value of a line is there. */
+const mayBeTitle = (values: readonly string[] | undefined): boolean =>
+  values !== undefined && values[0] !== "" && values.slice(1).every((value) => value === "");
+
+/** Returns whether the first of three lines is a title: the next one has names, of at least two columns, and the last has as many values. */
+function isTitle([title, names, values]: readonly (readonly string[])[]): boolean {
+  if (values === undefined || names.length !== values.length) return false;
+  // A line with as many values may name only one column of two.
+  const isShort = title.length < names.length ? names.length > 1 : title.length === names.length && names.length > 2;
+  const isName = (text: string) => text !== "" && Number.isNaN(plainNumber(text));
+  return isShort && names.every(isName) && new Set(names).size === names.length;
+}
+
+/** The most lines that an error names. */
+const mostNamed = 5;
+
+/** Collects the lines that have more or fewer values than there are columns. */
+class RaggedLines {
+  readonly #owner: string;
+  readonly #width: number;
+  #count = 0;
+  readonly #first: { readonly number: number; readonly values: number }[] = [];
+
+  constructor(owner: string, width: number) {
+    this.#owner = owner;
+    this.#width = width;
+  }
+
+  /** Returns whether no line so far, these included, is such a line. */
+  areNone({ numbers, rows }: Block): boolean {
+    for (let row = 0; row < rows.length; row++) {
+      if (rows[row].length === this.#width) continue;
+      this.#count++;
+      if (this.#first.length < mostNamed) this.#first.push({ number: numbers[row], values: rows[row].length });
+    }
+    return this.#count === 0;
+  }
+
+  /** @throws {RangeError} if there are any */
+  check(): void {
+    if (this.#count === 0) return;
+    const [{ number, values }, ...others] = this.#first;
+    const named = others.map(({ number, values }) => `line ${number} has ${values}`);
+    const all = this.#count > this.#first.length ? `, … ${this.#count} such lines in all` : "";
+    const more = others.length === 0 ? "" : `; also ${named.join(", ")}${all}`;
+    throw new RangeError(
+      `${this.#owner}, line ${number}: got ${plural(values, "value")}, need ${this.#width}, one a column${more}`,
+    );
+  }
 }
 
 /** Returns the error for a file of Weka, with the names that its table would have. */

@@ -162,6 +162,15 @@ function tokensOf(text: string, { unit, lowerCase }: Pick<VocabularyJSON, "unit"
   return unit === "characters" ? Array.from(read) : (read.match(word) ?? []);
 }
 
+/** Returns a function that tells whether a text has a token of a vocabulary. */
+export function tokenTest({
+  tokens,
+  ...reading
+}: Pick<VocabularyJSON, "tokens" | "unit" | "lowerCase">): (text: string) => boolean {
+  const known = new Set(tokens);
+  return (text) => tokensOf(text, reading).some((token) => known.has(token));
+}
+
 function checkReading(who: string, unit: unknown, lowerCase: unknown): void {
   if (unit !== "words" && unit !== "characters") {
     throw new RangeError(`${who}: got unit ${shown(unit)}, need "words" or "characters"`);

@@ -7,6 +7,7 @@ import { clearMissing } from "../data/missing.ts";
 import { numberReader } from "../data/numberFormat.ts";
 import { type ColumnEncodingJSON, type RecordEncodingJSON, valueIn } from "../data/records.ts";
 import { isMissing } from "../data/rows.ts";
+import { tokenTest } from "../data/vocabulary.ts";
 import { checkArguments, checkFinite, shown, unknownName } from "../errors.ts";
 
 /** The values of one column of the training records. */
@@ -20,12 +21,12 @@ export interface SeenColumn {
   readonly rare?: readonly string[] | undefined;
 }
 
-/** The values of the training records, by column. Texts, series and pictures are not compared. */
+/** The values of the training records, by column. Dates, series and pictures are not compared. */
 export type Seen = Readonly<Record<string, SeenColumn>>;
 
 /**
- * A difference to all training records: a value is missing where none was, a number is far outside their range, or a category is not among
- * theirs.
+ * A difference to all training records: a value is missing where none was, a number is far outside their range, a category is not among
+ * theirs, or a text has no word that the vocabulary knows.
  */
 export type Unseen = "missing" | "outside" | "unknown";
 
@@ -34,7 +35,8 @@ const margin = 0.25;
 /** The most rare categories that are kept: of a column that has more, no category counts as unknown. */
 const mostRare = 1000;
 
-const isCompared = ({ kind }: ColumnEncodingJSON) => kind === "number" || kind === "encodeCategories";
+const isCompared = ({ kind }: ColumnEncodingJSON) =>
+  kind === "number" || kind === "encodeCategories" || kind === "text";
 
 /**
  * Returns the values of training records that a pipeline's option `seen` takes.
@@ -79,6 +81,7 @@ function seenIn(json: ColumnEncodingJSON, given: ArrayLike<unknown>): SeenColumn
     }
     return { missing, ...(least <= greatest && { least, greatest }) };
   }
+  if (json.kind === "text") return { missing: Array.from(values).some(isMissing) };
   const known = new Set<unknown>(categoriesIn(json));
   const rare = new Set<string>();
   for (let row = 0; row < values.length; row++) {
@@ -138,6 +141,10 @@ function judgeOf(json: ColumnEncodingJSON, { missing, least, greatest, rare = []
       if (isMissing(number) || marks.has(number)) return ofMissing;
       return number >= low && number <= high ? undefined : "outside";
     };
+  }
+  if (json.kind === "text") {
+    const hasKnown = tokenTest(json);
+    return (value) => (isMissing(value) ? ofMissing : hasKnown(String(value)) ? undefined : "unknown");
   }
   if (rare.length > mostRare) return (value) => (value === null ? ofMissing : undefined);
   const texts = [...categoriesIn(json), ...rare];

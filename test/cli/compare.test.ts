@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { layersText } from "../../src/cli/compare.ts";
 import { fixture, simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
@@ -41,4 +42,11 @@ describe("simdnet compare", () => {
     );
     expect(code).toBe(1);
   });
+});
+
+test("layers that come again at once are named once with their number", () => {
+  expect(layersText(["a", "b", "c"])).toBe("a | b | c");
+  expect(layersText(["in", ..."ababab".split(""), "out"])).toBe("in | 3 × (a | b) | out");
+  expect(layersText(["a", "a", "b"])).toBe("2 × a | b");
+  expect(layersText([])).toBe("");
 });

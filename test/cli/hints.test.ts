@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TableColumn } from "../../src/cli/column.ts";
-import type { InputDecision, TargetDecision } from "../../src/cli/decide.ts";
+import { type InputDecision, type TargetDecision, whyAsked } from "../../src/cli/decide.ts";
 import { columnHints, isDateNumber } from "../../src/cli/hints.ts";
 import { pcg32 } from "../../src/index.ts";
 
@@ -98,6 +98,20 @@ describe("hints", () => {
         numbers((row) => row % 7),
       ),
     ).toEqual([]);
+  });
+
+  test("point out a target, and columns, that are codes rather than quantities", () => {
+    const codes = numbers((row) => 10_000 + ((row * 7919) % 89_999));
+    const noise = numbers(() => random.normal());
+    const asked = (name: string, why = ""): TargetDecision => ({ ...number, column: column(name, codes), why });
+    const note = "looks like a code, of which numbers between two others mean nothing";
+    for (const name of ["zip", "zip code", "postal_code", "app version", "customer id"])
+      expect(hints("x", noise, asked(name))).toEqual([expect.stringContaining(`${name} ${note}; it is predicted as`)]);
+    expect(hints("x", noise, asked("price"))).toEqual([]);
+    expect(hints("x", noise, asked("zip", whyAsked))).toEqual([]);
+    const halves = { ...number, column: column("customer id", noise) };
+    expect(hints("x", codes, halves)).not.toContainEqual(expect.stringContaining("it is predicted"));
+    expect(hints("zip code", codes)).toEqual([`zip code ${note}; --categories 'zip code' takes it so`]);
   });
 
   test("point out dates that are written as numbers", () => {

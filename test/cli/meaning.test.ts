@@ -147,7 +147,7 @@ describe("labels stay what they are", () => {
     const rows = times(80, (row) => [row % 7, ["Yes", "yes", "no", "YES"][row % 4]]);
     const { text } = said("case.csv", csv(["x", "y"], rows), "-t", "y");
     expect(text).toContain(
-      'classes that differ only by case or spaces: "Yes" (20 rows) and "yes" (20 rows) and "YES" (20 rows)',
+      'some classes differ only by case or spaces: "Yes" (20 rows) and "yes" (20 rows) and "YES" (20 rows)',
     );
   });
 

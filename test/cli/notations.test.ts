@@ -174,3 +174,43 @@ test("every way reads the texts of a table to the same bits", () => {
     .map((line) => JSON.parse(line));
   expect(numbers(Pipeline.fromBytes(bytes).predict(written))).toEqual(wanted);
 });
+
+describe("tables and targets that are nearly right", () => {
+  test("a title above the names is left out, in training and in prediction, and said", () => {
+    const lines = times(60, (row) => `${(row * 7) % 50},${row % 9},${(row * 11) % 90}.5`).join("\n");
+    writeFileSync(join(folder, "title.csv"), `Sales of 2024\na,b,y\n${lines}\n`);
+    const note = 'line 1, "Sales of 2024", left out: it looks like a title, and the names stand in line 2';
+    const args = ["train", "title.csv", "-t", "y", "--epochs", "1", "--hidden", "4", "-o", "title.safetensors"];
+    expect(simdnet(folder, args).stdout).toContain(note);
+    const { stdout, stderr } = simdnet(folder, ["predict", "title.safetensors", "title.csv"]);
+    expect(stderr).toBe(`note: ${note}\n`);
+    expect(stdout.split("\n")[0]).toMatch(/^a,b,y,predicted_y,/);
+  });
+
+  test("a target of one class besides NA has the advice to keep NA", () => {
+    const lines = times(60, (row) => `${row % 7},${row % 2 ? "NA" : "EU"}`).join("\n");
+    writeFileSync(join(folder, "na.csv"), `a,y\n${lines}\n`);
+    const train = (...args: string[]) => simdnet(folder, ["train", "na.csv", "-t", "y", "--epochs", "1", ...args]);
+    expect(train().stderr).toContain(
+      'got only one value, "EU", besides missing ones (30 "NA"), need at least two to tell apart; --not-missing NA takes them as values',
+    );
+    expect(train("--not-missing", "NA").code).toBe(0);
+  });
+
+  test("a text without a known word is noted", () => {
+    const words = ["good", "bad", "warm", "dull"];
+    const text = (row: number) => times(6, (at) => words[(row * (at + 1) + at) % 4]).join(" ");
+    const lines = times(90, (row) => `${text(row)} film ${row},${row % 2 ? "up" : "down"}`).join("\n");
+    writeFileSync(join(folder, "texts.csv"), `review,y\n${lines}\n`);
+    expect(simdnet(folder, ["train", "texts.csv", "-t", "y", "--epochs", "1", "-o", "texts.safetensors"]).code).toBe(0);
+    const { stderr } = simdnet(folder, [
+      "predict",
+      "texts.safetensors",
+      "--text",
+      "a good film",
+      "--text",
+      "völlig neu",
+    ]);
+    expect(stderr).toBe('note: review: 1 text without a word that the model knows, in line 2 "völlig neu"\n');
+  });
+});

@@ -28,7 +28,7 @@ test("numbers far from others are named, with the option that takes them for mis
 
 test("categories that are alike are named, and dates whose order is a guess", () => {
   expect(remarksOn(column("c", "category", ["a", "A", null, "b"]))).toEqual([
-    '"c" has categories that differ only by case or spaces: "a" (1 row) and "A" (1 row)',
+    '"c": some categories differ only by case or spaces: "a" (1 row) and "A" (1 row)',
   ]);
   const dates = { order: "month-day-year", isAmbiguous: true } as const;
   const day = { ...column("d", "date", [null, "1/2/2020"]), dates };

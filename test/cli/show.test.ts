@@ -23,7 +23,7 @@ describe("what is shown", () => {
 
   test("has the groups of a score, unless nearly every row is one", () => {
     const target = { kind: "classes", name: "y", classes: ["no", "yes"] } as const;
-    const textOf = (units: (row: number) => number) => {
+    const textOf = (units: (row: number) => number, hasGroups = true) => {
       const rows = Array.from({ length: 40 }, (_, row) => row);
       const tested = {
         target,
@@ -31,9 +31,12 @@ describe("what is shown", () => {
         targets: rows.map((row) => row % 2),
         units: rows.map(units),
       };
-      return written((output) => showScore(output, "Test", scoreOfAll([tested], 0), "y")).replaceAll(/\s+/g, " ");
+      return written((output) =>
+        showScore(output, "Test", scoreOfAll([tested], 0), { target: "y", hasGroups }),
+      ).replaceAll(/\s+/g, " ");
     };
     expect(textOf((row) => row % 8)).toContain("(20 of 40 in 8 groups; 95 % interval 21.5 % to 78.5 %)");
+    expect(textOf((row) => row % 8, false)).toContain("(20 of 40, 8 rows without copies; 95 % interval 21.5 %");
     expect(textOf((row) => row % 38)).toContain("(20 of 40; 95 % interval");
   });
 

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { UnseenTally } from "../../src/cli/unseen.ts";
+import { encodeRecords } from "../../src/data/index.ts";
 import type { Target, Unseen } from "../../src/index.ts";
 
 const target: Target = { kind: "number", name: "y", offset: 0, divisor: 1, logarithm: true };
 
 test("rows whose number is too large are counted, with the first of them", () => {
-  const tally = new UnseenTally({ seen: undefined, target });
+  const tally = new UnseenTally({ seen: undefined, target, columns: [] });
   tally.addOutputs([1, 2], [2, 3]);
   expect(tally.notes).toEqual([]);
   tally.addOutputs([700, 710], [4, 5]);
@@ -14,7 +15,7 @@ test("rows whose number is too large are counted, with the first of them", () =>
 });
 
 test("the first unseen value is that of the first line, in whatever order the rows come", () => {
-  const tally = new UnseenTally({ seen: {}, target });
+  const tally = new UnseenTally({ seen: {}, target, columns: [] });
   const rows = new Map<number, Record<string, Unseen>>([
     [1, { kind: "unknown" }],
     [0, { kind: "unknown" }],
@@ -26,17 +27,19 @@ test("the first unseen value is that of the first line, in whatever order the ro
 test("unseen values are counted by column and kind, with the first of them", () => {
   const tally = new UnseenTally({
     target,
+    columns: encodeRecords({ note: ["a b"] }, { texts: { note: {} } }).toJSON().columns,
     seen: { age: { missing: false, least: 18, greatest: 80 }, empty: { missing: true } },
   });
   const columns = {
     age: Float64Array.of(900, Number.NaN, 901),
     kind: ["a", "b", "c"],
+    note: ["a", "xyz", "b"],
     empty: Float64Array.of(1, 2, 3),
   };
   tally.add(new Map([[0, { age: "outside", kind: "unknown", gone: "missing" }]]), columns, [2, 3, 4]);
   tally.add(
     new Map<number, Record<string, Unseen>>([
-      [1, { age: "missing" }],
+      [1, { age: "missing", note: "unknown" }],
       [2, { age: "outside", empty: "outside" }],
     ]),
     columns,
@@ -45,6 +48,7 @@ test("unseen values are counted by column and kind, with the first of them", () 
   expect(tally.notes).toEqual([
     "age: 2 numbers far outside those of the training rows, 18 to 80, first in line 2 900",
     "age: 1 missing value, in line 13; no training row lacked one",
+    'note: 1 text without a word that the model knows, in line 13 "xyz"',
     'kind: 1 value that no training row had, in line 2 "a"',
     "empty: 1 number where no training row had one, in line 14 3",
   ]);

@@ -11,15 +11,17 @@ test("a boolean has the category of its name, or the only one that is spelled li
   expect(knownBooleans(["True", "TRUE", "no"])).toEqual([]);
 });
 
-test("a text in any spelling is a boolean, and any other value stays", () => {
-  expect(["true", " TRUE ", "False", true, "truth", "", 1, null].map(truthOf)).toEqual([
+test("a text in any spelling is a boolean, and so are 1 and 0; any other value stays", () => {
+  expect(["true", " TRUE ", "False", true, "truth", "", 1, "0", 7, null].map(truthOf)).toEqual([
     true,
     true,
     false,
     true,
     "truth",
     "",
-    1,
+    true,
+    false,
+    7,
     null,
   ]);
 });

@@ -8,7 +8,7 @@ async function* piecesOf(text: string, length: number) {
 }
 
 async function read(text: string, { length = 1 << 20, delimiter }: { length?: number; delimiter?: string } = {}) {
-  const lines = await linesOf("t", piecesOf(text, length), delimiter);
+  const lines = await linesOf("t", piecesOf(text, length), { delimiter });
   const rows: (readonly string[])[] = [];
   for await (const block of lines.blocks) rows.push(...block.rows);
   return { ...lines, rows };
@@ -77,6 +77,44 @@ test("the pieces are let go of when nobody reads on", async () => {
   }
   expect(isClosed).toBe(true);
 });
+
+test("names the first lines that have more or fewer values, and says how many there are", async () => {
+  const need = "t, line 3: got 1 value, need 2, one a column; also line 5 has 3";
+  await expect(read("a,b\n1,2\n1\n3,4\n1,2,3\n", { length: 4 })).rejects.toThrow(new RangeError(need));
+  const text = `a,b\n1,2\n${"1\n".repeat(9)}`;
+  await expect(read(text)).rejects.toThrow(
+    "t, line 3: got 1 value, need 2, one a column; also line 4 has 1, line 5 has 1, line 6 has 1, line 7 has 1, … 9 such lines in all",
+  );
+});
+
+test.each([3, 1 << 20])(
+  "a title before the names is left out if that is asked for, in pieces of %i characters",
+  async (length) => {
+    const lines = async (text: string, skipsTitles = true) => {
+      const { head, titles, blocks } = await linesOf("t", piecesOf(text, length), { skipsTitles });
+      const rows: (readonly string[])[] = [];
+      for await (const block of blocks) rows.push(...block.rows);
+      return {
+        head: head.values.join("|"),
+        titles: titles.map(({ number, values }) => `${number} ${values[0]}`),
+        rows: rows.length,
+      };
+    };
+    expect(await lines("Sales of 2024\na,b\n1,2\n3,4\n")).toEqual({
+      head: "a|b",
+      titles: ["1 Sales of 2024"],
+      rows: 2,
+    });
+    expect(await lines("Sales of 2024,,\nin francs,,\na,b,c\n1,2,3\n")).toEqual({
+      ...{ head: "a|b|c", titles: ["1 Sales of 2024", "2 in francs"], rows: 1 },
+    });
+    // A table of one column, a column without a name, and values where names would stand are no titles.
+    expect(await lines("a\nb\n1\n")).toMatchObject({ head: "a", titles: [] });
+    expect(await lines("a,\nb,c\n1,2\n")).toMatchObject({ head: "a|", titles: [] });
+    expect(await lines("a,,\n1,2,3\n4,5,6\n")).toMatchObject({ head: "a||", titles: [] });
+    expect(await lines("a,,\nb,c,d\n1,2,3\n", false)).toMatchObject({ head: "a||", titles: [] });
+  },
+);
 
 test("refuses in the owner's name, with the line", async () => {
   await expect(read("a,b\n1,2\n1\n")).rejects.toThrow(new RangeError("t, line 3: got 1 value, need 2, one a column"));

@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { encodeRecords, type TableRecord } from "../../src/data/index.ts";
-import { dense, Network, Pipeline, type Seen, seenValues } from "../../src/index.ts";
+import {
+  dense,
+  embedding,
+  globalAveragePool,
+  input,
+  Network,
+  Pipeline,
+  type Seen,
+  seenValues,
+} from "../../src/index.ts";
 
 const records: TableRecord[] = Array.from({ length: 20 }, (_, row) => ({
   age: 20 + 2 * row,
@@ -52,6 +61,34 @@ describe("seen values", () => {
       { colour: "missing" },
       { age: "outside", colour: "missing", shape: "unknown" },
     ]);
+  });
+
+  test("tell a text without a word of the vocabulary, and a missing one", () => {
+    const notes: TableRecord[] = [{ note: "good film" }, { note: "bad film" }];
+    const texts = encodeRecords(notes, { texts: { note: { size: 4 } } });
+    const steps = input(texts.inputs[0].shape, { variableLength: true });
+    const layers = dense(1)(globalAveragePool()(embedding(texts.vocabularies.note.size, 2, { padding: 0 })(steps)));
+    const told = new Pipeline({
+      ...{ network: new Network({ inputs: steps, outputs: layers }), encoding: texts },
+      ...{ target: pipeline.target, seen: seenValues(texts, notes) },
+    });
+    expect(told.seen).toEqual({ note: { missing: false } });
+    const said = ["a FILM", "ein Stück", "!", null].map((note) => told.predict({ note }).unseen);
+    expect(said).toEqual([undefined, { note: "unknown" }, { note: "unknown" }, { note: "missing" }]);
+  });
+
+  test("take 1 and 0 for booleans, as the encoding does", () => {
+    const flags: TableRecord[] = [{ flag: "TRUE" }, { flag: "FALSE" }];
+    const encoded = encodeRecords(flags, { minimumCount: 1 });
+    const told = new Pipeline({
+      ...{ network: new Network({ inputs: 2, layers: [dense(1)] }), encoding: encoded },
+      ...{ target: pipeline.target, seen: seenValues(encoded, flags) },
+    });
+    const yes = told.predict({ flag: "TRUE" });
+    expect([1, "1", true].map((flag) => told.predict({ flag }))).toEqual([yes, yes, yes]);
+    const no = told.predict({ flag: "FALSE" });
+    expect([0, "0", false].map((flag) => told.predict({ flag }))).toEqual([no, no, no]);
+    expect(told.predict({ flag: 2 }).unseen).toEqual({ flag: "unknown" });
   });
 
   test("are in the file, and without them nothing is told", () => {
