@@ -38,9 +38,11 @@ export function* slicesOf({ numbers, rows }: Block, most: number): Generator<Blo
  *
  * @throws {Failure} naming the line, if a quote is not closed, or a line has more or fewer values than columns
  */
-export async function linesOf({ name, text }: Source, { hasNames = true }: LinesOptions = {}): Promise<Lines> {
+export async function linesOf({ name, text, bytes }: Source, { hasNames = true }: LinesOptions = {}): Promise<Lines> {
   try {
-    const { head, delimiter, comments, titles, blocks } = await linesOfText(name, text, { skipsTitles: hasNames });
+    // A pipe may have no end.
+    const options = { skipsTitles: hasNames, countsRagged: bytes !== undefined };
+    const { head, delimiter, comments, titles, blocks } = await linesOfText(name, text, options);
     const skipped = [
       ...(comments === 0 ? [] : [`${plural(comments, "line")} of comments before line ${head.number} left out`]),
       ...titles.map(

@@ -31,6 +31,12 @@ export interface LineBlocks {
   readonly blocks: AsyncGenerator<Block, void, undefined>;
 }
 
+interface LineOptions {
+  readonly delimiter?: string | undefined;
+  readonly skipsTitles?: boolean;
+  readonly countsRagged?: boolean;
+}
+
 /** The greatest number of characters of a line. A longer one has a quote that is not closed. */
 const longestLine = 1 << 24;
 /** The same for the text as written: every value may have quotes, and every character may be a doubled quote. */
@@ -40,15 +46,16 @@ const longestWritten = 3 * longestLine;
  * Returns the lines of a text that comes piece by piece. It skips blank lines, and lines of comments before the first line.
  *
  * @param owner the owner of the text, for messages
- * @param options `delimiter`, by default the one of comma, semicolon, tab, bar and spaces that divides the first lines most evenly; and
- *   `skipsTitles`, true if a title may stand before the line of names
+ * @param options `delimiter`, by default the one of comma, semicolon, tab, bar and spaces that divides the first lines most evenly;
+ *   `skipsTitles`, true if a title may stand before the line of names; and `countsRagged`, true if an error counts all lines that have more or
+ *   fewer values, for which the text is read to its end
  * @throws {RangeError} if there is no line; or if a quote is not closed, or a line has more or fewer values than there are columns, or
  *   more than 2²⁴ characters
  */
 export async function linesOf(
   owner: string,
   pieces: AsyncIterable<string>,
-  { delimiter, skipsTitles = false }: { readonly delimiter?: string | undefined; readonly skipsTitles?: boolean } = {},
+  { delimiter, skipsTitles = false, countsRagged = false }: LineOptions = {},
 ): Promise<LineBlocks> {
   const texts = wholeLines(owner, pieces, `${delimiter ?? delimiters.join("")}\n\r`);
   const first = await nextLines(texts);
@@ -66,17 +73,17 @@ export async function linesOf(
   }
   let titleCount = 0;
   if (skipsTitles) {
-    while (mayBeTitle(block.rows[titleCount])) {
+    while (titleCount <= mostTitles && mayBeTitle(block.rows[titleCount])) {
+      titleCount++;
       // Whether it is one, the two lines after it say.
-      while (block.rows.length < titleCount + 3) {
+      while (block.rows.length < titleCount + 2) {
         const { value: text } = await texts.next();
         if (text === undefined) break;
         const { numbers, rows } = reader.read(text);
         block = { numbers: [...block.numbers, ...numbers], rows: [...block.rows, ...rows] };
       }
-      if (!isTitle(block.rows.slice(titleCount, titleCount + 3))) break;
-      titleCount++;
     }
+    if (titleCount > mostTitles || !isTitle(block.rows[0], block.rows.slice(titleCount))) titleCount = 0;
   }
   const titles = block.rows.slice(0, titleCount).map((values, index) => ({ number: block.numbers[index], values }));
   block = { numbers: block.numbers.slice(titleCount), rows: block.rows.slice(titleCount) };
@@ -89,10 +96,11 @@ export async function linesOf(
     try {
       const rest = { numbers: block.numbers.slice(1), rows: block.rows.slice(1) };
       if (rest.rows.length > 0 && ragged.areNone(rest)) yield rest;
+      if (!countsRagged) ragged.check();
       for await (const text of texts) {
         const next = reader.read(text);
-        // After the first one, the rest is read to count them.
         if (ragged.areNone(next) && next.rows.length > 0) yield next;
+        if (!countsRagged) ragged.check();
       }
       ragged.check();
     } catch (error) {
@@ -110,8 +118,11 @@ export async function linesOf(
 const mayBeTitle = (values: readonly string[] | undefined): boolean =>
   values !== undefined && values[0] !== "" && values.slice(1).every((value) => value === "");
 
-/** Returns whether the first of three lines is a title: the next one has names, of at least two columns, and the last has as many values. */
-function isTitle([title, names, values]: readonly (readonly string[])[]): boolean {
+/** The most lines of a title. */
+const mostTitles = 3;
+
+/** Returns whether a line is a title: of the lines after it, the first has names, of at least two columns, and the second as many values. */
+function isTitle(title: readonly string[], [names, values]: readonly (readonly string[])[]): boolean {
   if (values === undefined || names.length !== values.length) return false;
   // A line with as many values may name only one column of two.
   const isShort = title.length < names.length ? names.length > 1 : title.length === names.length && names.length > 2;

@@ -64,7 +64,7 @@ test("an ensemble averages logits, of numbers outputs, and which of its networks
 test("an interrupted training is gone on with by a command that is one line, whatever its files are called", () => {
   const notes = {
     settings: { epochs: 9, balance: false, threshold: null },
-    ...{ tested: "test", folds: null, importance: [] },
+    ...{ tested: "test", folds: null, importance: [], question: { group: null } },
     test: scoreOf({ kind: "classes", name: "y", classes: ["a", "b"] }, [0.1, 0.9], [0, 1], 0),
     checkpoint: "m.0f.checkpoint",
   } as object as Notes;

@@ -48,8 +48,8 @@ test("unseen values are counted by column and kind, with the first of them", () 
   expect(tally.notes).toEqual([
     "age: 2 numbers far outside those of the training rows, 18 to 80, first in line 2 900",
     "age: 1 missing value, in line 13; no training row lacked one",
-    'note: 1 text without a word that the model knows, in line 13 "xyz"',
     'kind: 1 value that no training row had, in line 2 "a"',
+    'note: 1 text without a word that the model knows, in line 13 "xyz"',
     "empty: 1 number where no training row had one, in line 14 3",
   ]);
 });

@@ -7,8 +7,11 @@ async function* piecesOf(text: string, length: number) {
   for (let from = 0; from < text.length; from += length) yield text.slice(from, from + length);
 }
 
-async function read(text: string, { length = 1 << 20, delimiter }: { length?: number; delimiter?: string } = {}) {
-  const lines = await linesOf("t", piecesOf(text, length), { delimiter });
+async function read(
+  text: string,
+  { length = 1 << 20, ...options }: { length?: number; delimiter?: string; countsRagged?: boolean } = {},
+) {
+  const lines = await linesOf("t", piecesOf(text, length), options);
   const rows: (readonly string[])[] = [];
   for await (const block of lines.blocks) rows.push(...block.rows);
   return { ...lines, rows };
@@ -80,8 +83,12 @@ test("the pieces are let go of when nobody reads on", async () => {
 
 test("names the first lines that have more or fewer values, and says how many there are", async () => {
   const need = "t, line 3: got 1 value, need 2, one a column; also line 5 has 3";
-  await expect(read("a,b\n1,2\n1\n3,4\n1,2,3\n", { length: 4 })).rejects.toThrow(new RangeError(need));
+  await expect(read("a,b\n1,2\n1\n3,4\n1,2,3\n", { length: 4, countsRagged: true })).rejects.toThrow(
+    new RangeError(need),
+  );
   const text = `a,b\n1,2\n${"1\n".repeat(9)}`;
+  // A text that need not end is not read on.
+  await expect(read("a,b\n1,2\n1\n3,4\n1,2,3\n", { length: 4 })).rejects.toThrow(/t, line 3: [^;]*$/);
   await expect(read(text)).rejects.toThrow(
     "t, line 3: got 1 value, need 2, one a column; also line 4 has 1, line 5 has 1, line 6 has 1, line 7 has 1, … 9 such lines in all",
   );
