@@ -222,7 +222,7 @@ describe("classes", () => {
       " ",
     ),
     ..."SequenceList Sequences Stack Staging StreamPlan StreamSource Tally TextReader TrainingPlan Turn".split(" "),
-    ..."LineEnds UnusedEncoder DivergenceError Schedule StepPrograms StepRecord Team Updates".split(" "),
+    ..."LineEnds RaggedLines UnusedEncoder DivergenceError Schedule StepPrograms StepRecord Team Updates".split(" "),
     ..."Budget CellSteps Constant Directions GraphSource GraphWriter LengthWriter Lengths MessageReader MixedBatch Operator Pending WireReader WireWriter".split(
       " ",
     ),

@@ -5,11 +5,20 @@ import type { TableColumn } from "./column.ts";
 import { Failure } from "./failure.ts";
 import { clipName } from "./listed.ts";
 import { columnIn, missingMarks } from "./marks.ts";
-import type { Question } from "./prepare.ts";
 import { shellWord } from "./shell.ts";
 import { type ColumnTable, nameLike } from "./table.ts";
 
-type Asked = Pick<Question, "target" | "task" | "ignore" | "missing" | "notMissing" | "categories" | "dates" | "time">;
+/** The options of a training that are checked, as `Question` has them. */
+interface Asked {
+  readonly target: string;
+  readonly task: "classes" | "number" | null;
+  readonly ignore: readonly string[];
+  readonly missing: readonly string[];
+  readonly notMissing?: readonly string[] | undefined;
+  readonly categories: readonly string[];
+  readonly dates?: "columns" | "drop" | undefined;
+  readonly time: string | null;
+}
 
 const quoted = (text: string) => JSON.stringify(clipName(text));
 

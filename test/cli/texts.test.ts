@@ -103,14 +103,16 @@ describe("simdnet train", () => {
 
 describe("simdnet predict", () => {
   const said = (line: string) => {
-    const { probabilities, predicted_sentiment: prediction } = JSON.parse(line);
-    return { prediction, probabilities };
+    const { probabilities, predicted_sentiment: prediction, unseen } = JSON.parse(line);
+    return { prediction, probabilities, ...(unseen && { unseen }) };
   };
 
   test("says of a table what the pipeline does, to the bit", () => {
     const rows = [...mixed.slice(1, 40), { review: "…", stars: 1, place: "a", sentiment: "" }];
     writeFileSync(join(folder, "rows.csv"), csvOf(rows));
-    const lines = run("predict", "mixed.safetensors", "rows.csv", "--json").trimEnd().split("\n");
+    const { stdout, stderr } = simdnet(folder, ["predict", "mixed.safetensors", "rows.csv", "--json"]);
+    expect(stderr).toBe('note: review: 1 text without a word that the model knows, in line 41 "…"\n');
+    const lines = stdout.trimEnd().split("\n");
     expect(lines.map(said)).toEqual(pipelineOf("mixed.safetensors").predict(rows));
   });
 
@@ -119,7 +121,9 @@ describe("simdnet predict", () => {
     const wanted = pipelineOf("mean.safetensors").predict(text);
     expect(said(run("predict", "mean.safetensors", "--text", text, "--json"))).toEqual(wanted);
     const beside = pipelineOf("mixed.safetensors").predict({ review: "-", stars: null, place: null });
-    expect(said(run("predict", "mixed.safetensors", "--text", "-", "--json"))).toEqual(beside);
+    const dash = simdnet(folder, ["predict", "mixed.safetensors", "--text", "-", "--json"]);
+    expect(said(dash.stdout)).toEqual(beside);
+    expect(dash.stderr).toContain("1 text without a word that the model knows");
     const several = run("predict", "mean.safetensors", "--text", text, "--text", "dull", "--json").trim().split("\n");
     expect(several).toHaveLength(2);
     expect(said(several[0])).toEqual(wanted);
