@@ -2,7 +2,7 @@
 
 import type { Columns } from "../data/index.ts";
 import type { Pipeline, Prediction } from "../index.ts";
-import { classFrom, predictionOf } from "../pipeline/target.ts";
+import { classFrom, isTooLarge, predictionOf } from "../pipeline/target.ts";
 import { jsonText, tableCell } from "./display.ts";
 import type { Block } from "./lines.ts";
 
@@ -81,9 +81,9 @@ export class PredictionLines {
     const target = this.#target;
     const from = row * this.#width;
     if (target.kind === "number") {
-      const { prediction, interval = [], tooLarge } = predictionOf(target, [outputs[from]]);
       // An answer that no number holds is empty.
-      if (tooLarge) return delimiter.repeat(target.errors ? 3 : 1);
+      if (isTooLarge(target, outputs[from])) return delimiter.repeat(target.errors ? 3 : 1);
+      const { prediction, interval = [] } = predictionOf(target, [outputs[from]]);
       return [prediction, ...interval].map((value) => delimiter + value).join("");
     }
     const numbers = this.#probabilities(outputs, from);
@@ -97,8 +97,8 @@ export class PredictionLines {
     const from = row * this.#width;
     const flags = unseen ? `,"unseen":${jsonText(unseen)}` : "";
     if (target.kind === "number") {
-      const { prediction, interval, tooLarge } = predictionOf(target, [outputs[from]]);
-      if (tooLarge) return `${this.#predicted}:null,"tooLarge":true${flags}`;
+      if (isTooLarge(target, outputs[from])) return `${this.#predicted}:null,"tooLarge":true${flags}`;
+      const { prediction, interval } = predictionOf(target, [outputs[from]]);
       const range = interval ? `,"interval":[${interval.join(",")}]` : "";
       return `${this.#predicted}:${prediction}${range}${flags}`;
     }

@@ -2,7 +2,7 @@
 
 import type { SeriesColumns } from "../data/index.ts";
 import { type Network, type Pipeline, pcg32 } from "../index.ts";
-import { classFrom, predictionOf } from "../pipeline/target.ts";
+import { classFrom, isTooLarge, predictionOf } from "../pipeline/target.ts";
 import type { Notes } from "./notes.ts";
 import { percent, short } from "./numbers.ts";
 import { filtersOf } from "./pictures/filters.ts";
@@ -73,11 +73,12 @@ export async function reportOf(subject: Subject): Promise<string> {
   });
 }
 
-/** Returns the target and the prediction of each row, in the target's unit. */
+/** Returns the target and the prediction of each row, in the target's unit; NaN for one that is too large for a number. */
 function numberPoints(tests: readonly Tested[]): NumberPoint[] {
   return tests.flatMap(({ target, outputs, targets }) => {
     if (target.kind === "classes") return [];
     return Array.from(targets, (is, row): NumberPoint => {
+      if (isTooLarge(target, outputs[row])) return { is, said: Number.NaN, interval: undefined };
       const { prediction, interval } = predictionOf(target, [outputs[row]]);
       return { is, said: prediction as number, interval };
     });
@@ -150,7 +151,8 @@ function mistakesIn(
   if (target.kind === "number") {
     const errorOf = (place: number) => points[place].said - points[place].is;
     const worst = worstOf(points.length, {
-      badness: (place) => Math.abs(errorOf(place)),
+      // One that is too large for a number is no number, and not shown.
+      badness: (place) => Math.abs(errorOf(place)) || 0,
       show(place) {
         const { is, said } = points[place];
         return { is: short(is), said: short(said), sure: short(errorOf(place)) };

@@ -142,7 +142,7 @@ export class Pipeline {
    *
    * @throws {TypeError | RangeError} naming the record, from 0, and the column of what is of another kind than in the training
    *   records, of a record that has other names alone, or of a misspelling of the name of a column it does not have; or naming the
-   *   record for which the network's outputs are not finite
+   *   record whose prediction is not finite
    */
   predict(record: RecordLike): Prediction;
   predict(records: readonly RecordLike[]): Prediction[];
@@ -167,7 +167,7 @@ export class Pipeline {
     const rows = outputs.length / width;
     const unseen = this.unseenIn(columns, rows);
     return Array.from({ length: rows }, (_, row) => {
-      const prediction = predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width));
+      const prediction = predictionOf(this.target, outputs.subarray(row * width, (row + 1) * width), row);
       return unseen.has(row) ? { ...prediction, unseen: unseen.get(row)! } : prediction;
     });
   }

@@ -49,17 +49,12 @@ export type Target = ClassTarget | NumberTarget;
 
 /** A prediction for one record. */
 export interface Prediction {
-  /** The class with the greatest probability, the first of equals, or by the target's threshold; or the number, NaN if it is `tooLarge`. */
+  /** The class with the greatest probability, the first of equals, or by the target's threshold; or the number. */
   readonly prediction: string | number;
   /** The probability of each class, by its name; undefined if a number is predicted. */
   readonly probabilities?: Readonly<Record<string, number>> | undefined;
   /** The least and the greatest number of the interval, if a number is predicted and the target has `errors`. */
   readonly interval?: readonly [from: number, to: number] | undefined;
-  /**
-   * True if the number, or an end of its interval, is too large for a number of a computer. Inputs far outside those of the training do
-   * this, as a logarithm grows to its power. `prediction` is NaN then, which JSON writes as null, and there is no `interval`.
-   */
-  readonly tooLarge?: true | undefined;
   /** The columns whose values are unlike all of the training records, if there are any and the pipeline has `seen`. */
   readonly unseen?: Readonly<Record<string, Unseen>> | undefined;
 }
@@ -188,7 +183,10 @@ export function numberFrom({ offset, divisor, logarithm }: NumberTarget, output:
   return logarithm ? exp(value) : value;
 }
 
-/** Returns whether the number for an output, or an end of its interval, is too large for a number of a computer. */
+/**
+ * Returns whether the number for an output, or an end of its interval, is too large for a number of a computer. Inputs far outside those of
+ * the training do this, as a logarithm grows to its power.
+ */
 export const isTooLarge = (target: NumberTarget, output: number): boolean =>
   [0, target.errors?.least ?? 0, target.errors?.greatest ?? 0].some(
     (error) => !Number.isFinite(numberFrom(target, output + error)),
@@ -219,11 +217,15 @@ const isSecond = (second: number, first: number, threshold: number | undefined) 
  * Returns the prediction for the numbers of one record.
  *
  * @param outputs probabilities, or the number before it is scaled
+ * @throws {RangeError} naming the row, from 0, if a number is too large
  */
-export function predictionOf(target: Target, outputs: ArrayLike<number>): Prediction {
+export function predictionOf(target: Target, outputs: ArrayLike<number>, row = 0): Prediction {
   if (target.kind === "number") {
     const { errors } = target;
-    if (isTooLarge(target, outputs[0])) return { prediction: Number.NaN, tooLarge: true };
+    if (isTooLarge(target, outputs[0])) {
+      const got = `${shown(target.name)} would be too large for a number`;
+      throw new RangeError(`predict, row ${row}: ${got}, need inputs nearer to those of the training`);
+    }
     const prediction = numberFrom(target, outputs[0]);
     if (!errors) return { prediction };
     const [one, other] = [errors.least, errors.greatest].map((error) => numberFrom(target, outputs[0] + error));

@@ -1,4 +1,4 @@
-/** An answer that is too large for a number is empty, and the other rows have theirs, by every way. */
+/** An answer that is too large for a number does not stop the other rows of a table; of records it is refused. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -10,6 +10,11 @@ import { simdnet, temporaryFolder } from "./command.ts";
 
 const folder = temporaryFolder();
 const rows = [{ x: 1 }, { x: 5000 }, { x: -5000 }, { x: 2 }];
+
+/** Returns the function of a model. */
+const predicting = (model: { predict(records: object[]): unknown }) => ({
+  predict: (records: object[]) => model.predict(records),
+});
 
 beforeAll(() => {
   const x = input([1]);
@@ -42,7 +47,7 @@ describe.each(["m", "ranged"])("of a target that is trained on its logarithm (%s
     expect(stderr).toBe("note: 1 row has no answer, in line 3: its y would be too large for a number\n");
   });
 
-  test("JSON lines, Pipeline, module and Worker say null and `tooLarge`, and the same numbers", async () => {
+  test("JSON lines say null and `tooLarge`; Pipeline, module and Worker refuse the record, and say the same numbers", async () => {
     const lines = simdnet(folder, ["predict", file, "far.csv", "--json"]).stdout.trimEnd().split("\n");
     const said = lines.map((line) => {
       const { x, y, predicted_y: prediction, ...others } = JSON.parse(line);
@@ -54,10 +59,11 @@ describe.each(["m", "ranged"])("of a target that is trained on its logarithm (%s
     const bytes = readFileSync(join(folder, file));
     expect(simdnet(folder, ["export", file, "--module", `${name}.mjs`]).code).toBe(0);
     const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
-    const answers = [Pipeline.fromBytes(bytes).predict(rows), module.predict(rows), predictorOf(bytes).predict(rows)];
-    for (const answer of answers) {
-      expect(answer[1].prediction).toBeNaN();
-      expect(JSON.parse(JSON.stringify(answer))).toEqual(said);
+    for (const { predict } of [Pipeline.fromBytes(bytes), module, predictorOf(bytes)].map(predicting)) {
+      expect(() => predict(rows)).toThrow(
+        'predict, row 1: "y" would be too large for a number, need inputs nearer to those of the training',
+      );
+      expect(predict(rows.toSpliced(1, 1))).toEqual(said.toSpliced(1, 1));
     }
   });
 

@@ -94,13 +94,14 @@ describe("a number", () => {
 });
 
 describe("a prediction that is no number or class", () => {
-  test("is NaN and too large where the number, or an end of its interval, is not finite in its unit", () => {
+  test("is refused where the number, or an end of its interval, is not finite in its unit", () => {
     const target: NumberTarget = { kind: "number", name: "y", offset: 1.7e308, divisor: 1e308 };
-    expect(predictionOf(target, [30])).toEqual({ prediction: Number.NaN, tooLarge: true });
+    const refusal = 'predict, row 3: "y" would be too large for a number, need inputs nearer to those of the training';
+    expect(() => predictionOf(target, [30], 3)).toThrow(new RangeError(refusal));
     expect(predictionOf(target, [-1]).prediction).toBeCloseTo(0.7e308, -300);
     const errors = { share: 0.9, least: -0.5, greatest: 1 };
     expect([-1.2, 0, 1].map((output) => isTooLarge({ ...target, errors }, output))).toEqual([false, true, true]);
-    expect(predictionOf({ ...target, errors }, [0])).toEqual({ prediction: Number.NaN, tooLarge: true });
+    expect(() => predictionOf({ ...target, errors }, [0], 3)).toThrow(new RangeError(refusal));
   });
 
   const classes: Target = { kind: "classes", name: "y", classes: ["a", "b"] };
