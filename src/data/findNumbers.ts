@@ -1,7 +1,7 @@
 /** Finds the notation of the numbers in a column: numbers with separators and units, multiples and times. */
 
 import { bodyReader, isShownBefore, type NumberFormat, numberReader, simplify } from "./numberFormat.ts";
-import { areDurations, timeFormOf, timeForms, timeIn } from "./timeFormat.ts";
+import { areDurations, areScores, longestTime, timeFormOf, timeForms } from "./timeFormat.ts";
 import { factorOf, isSameUnit, unitKey } from "./unitNames.ts";
 
 /** Currencies whose name may stand before a number. Other letters there are rather codes, as in A12. */
@@ -92,7 +92,7 @@ export function hasPointsBetweenThousands(texts: readonly string[], delimiter = 
 }
 
 /** Returns the unit of a number in any notation, "" for none, or the form of a time; undefined if a text is neither. */
-export const notationOf = (text: string): string | undefined => timeFormOf(text) ?? writtenNumber(text)?.unit;
+export const notationOf = (text: string): string | undefined => timeFormOf(simplify(text)) ?? writtenNumber(text)?.unit;
 
 /** The notation of the numbers in a column, and a function that tells which texts are written so. */
 export interface FoundFormat {
@@ -116,30 +116,30 @@ export function findNumberFormat(
   delimiter = ",",
 ): FoundFormat | undefined {
   const written: CountedNumber[] = [];
-  const times: [text: string, rows: number][] = [];
+  const texts: [text: string, rows: number][] = [];
   for (const [given, rows] of counts) {
     const number = writtenNumber(given);
     if (number) written.push({ ...number, rows });
-    if (isTime(given)) times.push([given, rows]);
+    if (given.length <= longestTime) texts.push([simplify(given), rows]);
   }
   const multiples = withMultiples(written);
   const numbers = formatOf(multiples ?? written, delimiter, multiples !== undefined);
-  const time = timeFormIn(times);
+  const time = timeFormIn(texts);
   return time && time.rows > (numbers?.rows ?? 0) ? time : numbers;
 }
-
-const isTime = (text: string): boolean => timeForms.some((form) => !Number.isNaN(timeIn(text, form)));
 
 /** A notation with the number of rows that it reads. */
 type CountedFormat = FoundFormat & { readonly rows: number };
 
-/** Returns the form of most times. */
-function timeFormIn(times: readonly (readonly [text: string, rows: number])[]): CountedFormat | undefined {
+/** Returns the form of most times. @param counts the rows of texts with plain spaces and signs */
+function timeFormIn(counts: readonly (readonly [text: string, rows: number])[]): CountedFormat | undefined {
   const found = timeForms.map((time): CountedFormat => {
-    const read = (text: string) => timeIn(text, time);
-    const texts = times.filter(([text]) => !Number.isNaN(read(text)));
-    const isOne = time !== "duration" || areDurations(texts.map(([text]) => text));
-    return { format: { time }, read, rows: isOne ? texts.reduce((sum, [, rows]) => sum + rows, 0) : 0 };
+    const format = { time };
+    const read = numberReader(format);
+    const times = counts.filter(([text]) => !Number.isNaN(read(text)));
+    const texts = times.map(([text]) => text);
+    const areOthers = time === "duration" ? !areDurations(texts) : areScores(texts);
+    return { format, read, rows: areOthers ? 0 : times.reduce((sum, [, rows]) => sum + rows, 0) };
   });
   const best = found.reduce((best, each) => (each.rows > best.rows ? each : best));
   return best.rows > 0 ? best : undefined;
@@ -154,13 +154,16 @@ function withMultiples(written: readonly CountedNumber[]): CountedNumber[] | und
   const factors = new Set(suffixed.map(({ suffix }) => factorOf(suffix!)));
   if (factors.size === 0) return undefined;
   const hasCurrency = suffixed.some(({ isUnitBefore }) => isUnitBefore);
+  const hasDecimals = suffixed.some(({ body }) => /[.,]/.test(body));
   const hasThousands = factors.has(1000);
   const hasPlain = written.some(({ unit, suffix, body }) => suffix === undefined && unit === "" && /[1-9]/.test(body));
   const areFactors =
     hasCurrency ||
-    (factors.size > 1 && (hasThousands || suffixed.some(({ body }) => /[.,]/.test(body)))) ||
+    (factors.size > 1 && (hasThousands || hasDecimals)) ||
     (hasThousands && hasPlain && suffixed.every(({ text }) => /\d\p{L}/u.test(text)));
-  if (!areFactors) return undefined;
+  // Beside 12a, the house numbers 12b and 12k are no multiples.
+  const hasOtherLetter = written.some(({ unit, suffix }) => suffix === undefined && /^\p{L}$/u.test(unit));
+  if (!areFactors || (hasOtherLetter && !hasCurrency && !hasDecimals)) return undefined;
   return written.map((number) => {
     // The unit was the suffix, unless a currency stands before the number.
     return number.suffix === undefined || number.isUnitBefore ? number : { ...number, unit: "" };
@@ -181,11 +184,15 @@ function frequentUnit(written: readonly CountedNumber[]): string {
   return [...most].reduce((best, each) => (each[1] > best[1] ? each : best), ["", 0])[0];
 }
 
+/** The address of a computer: four groups of three digits, none above 255. */
+const address = /^(?:(?:1\d\d|2[0-4]\d|25[0-5])(?:\.|$)){4}$/;
+
 /** With fewer different numbers, a minus behind one may be another sign: the grades 2-, 2 and 2+. */
 const leastTrailing = 10;
 
 function formatOf(written: readonly CountedNumber[], delimiter: string, multiples: boolean): CountedFormat | undefined {
   if (written.length === 0) return undefined;
+  if (written.every(({ body }) => address.test(body))) return undefined;
   const unit = frequentUnit(written);
   const same = written.filter((each) => isSameUnit(each.unit, unit) || (each.unit === "" && !/[1-9]/.test(each.body)));
   const withUnit = same.filter((each) => each.unit !== "");

@@ -22,7 +22,7 @@ const units = [
 const part = /^(\d+(?:[.,]\d+)?) ?([a-z]+)\.?(?:(?:,? and |, ?| )(?=\d)|(?=\d)|$)/i;
 
 /** The longest text that may be a time. */
-const longest = 60;
+export const longestTime = 60;
 
 /** Returns the parts of a duration; undefined if a text is none. @returns the place of each unit in `units` with its count */
 function partsOf(text: string): (readonly [place: number, count: number, name: string])[] | undefined {
@@ -41,7 +41,7 @@ function partsOf(text: string): (readonly [place: number, count: number, name: s
 
 /** Returns the number of a time in a form; NaN if a text is none. */
 export function timeIn(given: string, form: TimeForm): number {
-  if (given.length > longest) return Number.NaN;
+  if (given.length > longestTime) return Number.NaN;
   const text = given.trim();
   if (form === "duration") {
     const parts = partsOf(text.replace(/^-/, ""));
@@ -61,20 +61,33 @@ export function timeIn(given: string, form: TimeForm): number {
 
 /** Returns the form of a time; undefined if a text is none. A duration has several units. */
 export function timeFormOf(text: string): TimeForm | undefined {
-  if (text.length > longest) return undefined;
+  if (text.length > longestTime) return undefined;
   if (text.includes(":")) return timeForms.find((form) => form !== "duration" && !Number.isNaN(timeIn(text, form)));
   const parts = partsOf(text.trim().replace(/^-/, ""));
   return parts && parts.length > 1 ? "duration" : undefined;
 }
 
 /**
- * Returns whether texts are durations in several units: 3h 43m, or 45 min beside 2 h. A single unit is that of numbers. Beside months, m
- * may be one.
+ * Returns whether texts are durations in several units: 3h 43m, or 45 min beside 2 h. A single unit is that of numbers. The letter m means
+ * minutes only beside hours or seconds, and not beside months. Single capitals, each with one number, are rather codes: 2H beside 3D.
  *
  * @param texts each a duration
  */
 export function areDurations(texts: readonly string[]): boolean {
-  const parts = texts.flatMap((text) => partsOf(text.trim().replace(/^-/, "")) ?? []);
-  const hasLong = parts.some(([place]) => place < 3);
-  return new Set(parts.map(([place]) => place)).size > 1 && !(hasLong && parts.some(([, , name]) => /^m$/i.test(name)));
+  const durations = texts.map((text) => partsOf(text.trim().replace(/^-/, "")) ?? []);
+  if (durations.every(([[, , name], second]) => second === undefined && /^[A-Z]$/.test(name))) return false;
+  const parts = durations.flat();
+  const places = new Set(parts.map(([place]) => place));
+  const letters = new Set(parts.map(([, , name]) => name).filter((name) => /^m$/i.test(name)));
+  const isMinutes = [...places].every((place) => place > 2) && (places.has(4) || places.has(6));
+  return places.size > 1 && (letters.size === 0 || (letters.size === 1 && isMinutes));
+}
+
+/** With so many different last parts, some of a time would be below 10. */
+const enoughParts = 20;
+
+/** Returns whether texts such as 12:30 are rather scores of games, such as 31:27: their last parts differ, and none is below 10. */
+export function areScores(texts: readonly string[]): boolean {
+  const lasts = new Set(texts.map((text) => text.slice(text.indexOf(":"))));
+  return lasts.size >= enoughParts && !texts.some((text) => text.includes(":0"));
 }

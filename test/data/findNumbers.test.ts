@@ -38,6 +38,8 @@ describe("the notation of a column", () => {
     [[">4.0", ">5.5"], { unit: ">", unitBefore: true }, [4, 5.5]],
     [["12:30", "7:05"], { time: "0:00" }, [750, 425]],
     [["12:30 PM", "7:05 am"], { time: "0:00" }, [750, 425]],
+    [["12:30\u202fPM", "7:05\u202fAM"], { time: "0:00" }, [750, 425]],
+    [["3h\u00a043m", "43m"], { time: "duration" }, [13_380, 2580]],
     [["1:02:03", "0:00:10"], { time: "0:00:00" }, [3723, 10]],
     [["3h 43m", "43m", "1h"], { time: "duration" }, [13_380, 2580, 3600]],
     [["45 min", "2 hours"], { time: "duration" }, [2700, 7200]],
@@ -108,6 +110,22 @@ describe("the notation of a column", () => {
     expect(found(["5m", "6m", "7"])!.format).toEqual({ unit: "m" });
     expect(found(["300 K", "310 K", "7"])!.format).toEqual({ unit: "K" });
     expect(found(["300K", "310K"])!.format).toEqual({ unit: "K" });
+    // House numbers.
+    const houses = ["1", "2", "3", "4", "5", "12a", "12b", "12k"];
+    expect(found(houses)!.format).toEqual({});
+    expect(["12b", "12k"].map(found(houses)!.read)).toEqual([Number.NaN, Number.NaN]);
+    expect(found(["1.5K", "2M", "3x"])!.format).toEqual({ multiples: true });
+  });
+
+  test("is none for scores of games", () => {
+    const scores = Array.from({ length: 24 }, (_, index) => `31:${15 + index}`);
+    expect(found(scores)).toBeUndefined();
+    expect(found([...scores, "31:05"])!.format).toEqual({ time: "0:00" });
+  });
+
+  test("is none for addresses of computers, unless some are greater", () => {
+    expect(found(["192.168.100.101", "192.168.100.102"])).toBeUndefined();
+    expect(found(["192.168.100.101", "900.000.000.000"])!.format).toEqual({ decimal: ",", thousands: "." });
   });
 
   test("takes a minus behind numbers from ten different numbers on, unless some have one before", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { areDurations, timeFormOf, timeIn } from "../../src/data/timeFormat.ts";
+import { areDurations, areScores, timeFormOf, timeIn } from "../../src/data/timeFormat.ts";
 
 describe("a time", () => {
   test("of two parts counts the last one, and has a half of the day", () => {
@@ -28,10 +28,30 @@ describe("a time", () => {
   });
 });
 
-test("durations have several units, and m is no minute beside months", () => {
+test("durations have several units, and m is a minute only beside hours or seconds", () => {
   expect(areDurations(["3h 43m"])).toBe(true);
   expect(areDurations(["45 min", "2 h"])).toBe(true);
   expect(areDurations(["45 min", "2 min"])).toBe(false);
   expect(areDurations(["2y", "3m"])).toBe(false);
   expect(areDurations(["2y", "3mo"])).toBe(true);
+  expect(areDurations(["15d", "3m", "6m"])).toBe(false);
+  // The intervals of prices: minutes and months.
+  expect(areDurations(["5m", "1h", "1d", "1M"])).toBe(false);
+  expect(areDurations(["5m", "1h", "1d"])).toBe(true);
+});
+
+test("single capitals behind one number each are no units of time: cards, and points of the compass", () => {
+  expect(areDurations(["2H", "10D", "3S"])).toBe(false);
+  expect(areDurations(["12.5S", "13.2W"])).toBe(false);
+  expect(areDurations(["2H 30M", "45M"])).toBe(true);
+});
+
+test("scores of games have many different last parts, none below 10", () => {
+  const scores = Array.from({ length: 24 }, (_, index) => `${20 + (index % 9)}:${15 + index}`);
+  expect(areScores(scores)).toBe(true);
+  expect(areScores([...scores, "8:05"])).toBe(false);
+  expect(areScores(scores.slice(0, 10))).toBe(false);
+  // Buses leave at the same minutes.
+  const buses = Array.from({ length: 48 }, (_, index) => `${index >> 1}:${index % 2 ? 12 : 42}`);
+  expect(areScores(buses)).toBe(false);
 });
