@@ -144,10 +144,9 @@ class FileOutput implements TextOutput {
   }
 
   async #send(bytes: Uint8Array): Promise<void> {
-    // If the file fails, the head only reports that it was closed. The error of the whole pipeline has the reason.
-    await writeTo(this.#head, bytes)
-      .catch(() => this.#whole)
-      .catch(this.#refuse);
+    // If the file fails, the head only reports that it was closed, or nothing if it waits for the file. The error of the whole has the reason.
+    const written = writeTo(this.#head, bytes).catch(() => this.#whole);
+    await Promise.race([written, this.#whole]).catch(this.#refuse);
   }
 
   async end(): Promise<void> {

@@ -1,4 +1,5 @@
-import fs, { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import fs, { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
@@ -74,6 +75,19 @@ describe("an output", () => {
         await output.end();
       })(),
     ).rejects.toThrow("/dev/full: it cannot be written: no space is left on the disk (ENOSPC)");
+  });
+
+  test("that is compressed is refused, too, also while lines wait for the disk", async () => {
+    const link = path("full.gz");
+    symlinkSync("/dev/full", link);
+    const output = openOutput(link);
+    // Does not become smaller, and is more than the streams hold.
+    const lines = Array.from({ length: 64 }, () => randomBytes(1 << 15).toString("base64"));
+    await expect(output.write(lines)).rejects.toThrow(
+      `${link}: it cannot be written: no space is left on the disk (ENOSPC)`,
+    );
+    output.abandon();
+    rmSync(link);
   });
 
   test("may be a device", async () => {
