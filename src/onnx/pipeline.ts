@@ -85,11 +85,11 @@ function oneHot(
   categories.forEach((category, place) => {
     if (category !== null && !places.has(category)) places.set(category, place);
   });
-  // A boolean stands for its category in any spelling.
+  // A boolean stands for its category in any spelling, also as 1 or 0.
   for (const [truth, category] of knownBooleans(categories)) {
     const name = String(truth);
     const capitalised = `${name[0].toUpperCase()}${name.slice(1)}`;
-    for (const spelling of [name, name.toUpperCase(), capitalised]) {
+    for (const spelling of [name, name.toUpperCase(), capitalised, String(Number(truth))]) {
       if (!places.has(spelling)) places.set(spelling, places.get(category)!);
     }
   }

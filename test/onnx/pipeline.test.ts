@@ -64,7 +64,7 @@ describe("the file of a pipeline", () => {
     ]);
   });
 
-  test("numbers booleans in three spellings", () => {
+  test("numbers booleans in four spellings", () => {
     const rows = Array.from({ length: 8 }, (_, index) => ({ open: index % 3 === 0 ? "True" : "False", name: index }));
     const encoding = encodeRecords(rows);
     const network = new Network({ inputs: encoding.features.length, layers: [dense(1)] });
@@ -72,8 +72,8 @@ describe("the file of a pipeline", () => {
     const { graph } = decodeModel("test", toOnnx(new Pipeline({ network, encoding, target })));
     const [keys, places] = graph!.nodes!.find(({ operator }) => operator === "LabelEncoder")!.attributes!;
     const placeOf = new Map(keys.texts!.map((key, index) => [new TextDecoder().decode(key), places.ints![index]]));
-    expect(["True", "true", "TRUE"].map((key) => placeOf.get(key))).toEqual([1, 1, 1]);
-    expect(["False", "false", "FALSE"].map((key) => placeOf.get(key))).toEqual([0, 0, 0]);
+    expect(["True", "true", "TRUE", "1"].map((key) => placeOf.get(key))).toEqual([1, 1, 1, 1]);
+    expect(["False", "false", "FALSE", "0"].map((key) => placeOf.get(key))).toEqual([0, 0, 0, 0]);
   });
 
   test("is not read back: networks have no texts", () => {
