@@ -38,8 +38,9 @@ export function columnHints(inputs: readonly InputDecision[], target: TargetDeci
 /** Notes that the numbers of a target rather name something. */
 function targetHints({ column: { name, values }, goal, why }: TargetDecision): string[] {
   if (goal.kind !== "number" || why === whyAsked) return [];
-  const isNamed =
-    hasNameOfNames(name) && (values as Float64Array).every((value) => Number.isNaN(value) || Number.isInteger(value));
+  // A number to predict may well be one of children.
+  const mayName = hasNameOfNames(name) && !/(nr|no|num|number)$/i.test(name);
+  const isNamed = mayName && (values as Float64Array).every((value) => Number.isNaN(value) || Number.isInteger(value));
   if (!isNamed && !hasNameOfCodes(name)) return [];
   return [
     `${clipName(name)} looks like a code, of which numbers between two others mean nothing; it is predicted as a quantity; --task classification takes its values as classes`,
@@ -192,7 +193,7 @@ const hasNameOfNames = (name: string) =>
 
 /** Tells whether the name of a column is that of codes that look like numbers: zip codes, numbers of phones, versions. */
 const hasNameOfCodes = (name: string) =>
-  /(^|[^\p{L}])(zip|plz|postcode|phone|version)($|[^\p{L}]|[-_ ]?code$)/iu.test(name) ||
+  /(^|[^\p{L}])(zip|plz|postcode|phone|version)([-_ ]?(code|nr|no|num|number))?[-_ ]?\d*$/iu.test(name) ||
   /(^|[^\p{L}])(post|postal|area)[-_ ]?code$/iu.test(name);
 
 /** Tells whether a whole number is a date such as 20240131. */

@@ -107,10 +107,17 @@ describe("hints", () => {
     const note = "looks like a code, of which numbers between two others mean nothing";
     for (const name of ["zip", "zip code", "postal_code", "app version", "customer id"])
       expect(hints("x", noise, asked(name))).toEqual([expect.stringContaining(`${name} ${note}; it is predicted as`)]);
-    expect(hints("x", noise, asked("price"))).toEqual([]);
+    for (const name of ["price", "phone_calls", "version changes", "fires_number", "No"])
+      expect(hints("x", noise, asked(name))).toEqual([]);
     expect(hints("x", noise, asked("zip", whyAsked))).toEqual([]);
     const halves = { ...number, column: column("customer id", noise) };
     expect(hints("x", codes, halves)).not.toContainEqual(expect.stringContaining("it is predicted"));
+    expect(
+      hints(
+        "phone_calls",
+        numbers((row) => row % 40),
+      ),
+    ).toEqual([]);
     expect(hints("zip code", codes)).toEqual([`zip code ${note}; --categories 'zip code' takes it so`]);
   });
 
