@@ -41,7 +41,7 @@ export function checkOptions(file: string, { columns }: ColumnTable, question: A
   }
 }
 
-/** Returns notes about options that the table gives nothing to do. */
+/** Returns notes about options that have no effect on the table. */
 export function idleNotes({ columns, places }: ColumnTable, question: Asked): string[] {
   const { ignore, missing, notMissing = [], dates } = question;
   const names = columns.map(({ name }) => name);

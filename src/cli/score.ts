@@ -350,7 +350,7 @@ function linearNumberScore(
   return Object.values(score).every(Number.isFinite) ? score : null;
 }
 
-/** Returns the rows of a test whose predictions are numbers: one without end would be the score of all. */
+/** Returns the rows of a test whose predictions are numbers: an infinite one would make all scores infinite. */
 function finiteRows(tested: Tested): Tested {
   const { target, outputs, targets, units, linear } = tested;
   if (target.kind !== "number") return tested;

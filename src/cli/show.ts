@@ -142,7 +142,7 @@ export interface ScoreWords {
 /** A share of the rows from which on it is not worth a word that the others are copies. */
 const nearlyAll = 0.9;
 
-/** Says how many rows of a score are copies of others, or how many groups they are of: a group, and a row with its copies, says as much as one row. */
+/** Names the independent units of a score, if they are clearly fewer than its rows: groups, or rows without copies. */
 function groupsText({ rows, units = rows }: Score, hasGroups: boolean): string {
   if (units > nearlyAll * rows) return "";
   return hasGroups ? ` in ${plural(units, "group")}` : `, ${plural(units, "row")} without copies`;

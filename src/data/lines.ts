@@ -75,7 +75,7 @@ export async function linesOf(
   if (skipsTitles) {
     while (titleCount <= mostTitles && mayBeTitle(block.rows[titleCount])) {
       titleCount++;
-      // Whether it is one, the two lines after it say.
+      // The two lines after it decide.
       while (block.rows.length < titleCount + 2) {
         const { value: text } = await texts.next();
         if (text === undefined) break;

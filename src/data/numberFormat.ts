@@ -56,7 +56,7 @@ export const simplify = (text: string) =>
  */
 export function numberReader(format: NumberFormat, { needsUnit = false } = {}): (text: string) => number {
   const { decimal, thousands, unit, time } = format;
-  // Whether 90 is 90 of the first or of the last part is not known.
+  // A plain 90 could count the first or the last part.
   if (time !== undefined) return (text) => timeIn(simplify(text), time);
   const readWritten = writtenReader(format, needsUnit);
   // With points between thousands, 1.500 is not a plain number.

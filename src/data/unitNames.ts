@@ -24,7 +24,7 @@ export function isSameUnit(one: string, other: string): boolean {
   return !(ofBits.test(one) && isOtherB);
 }
 
-/** Returns what the same unit has in common, in any spelling that only case or a plural makes. */
+/** Returns a key that spellings of a unit share if they differ only by case or a plural. */
 export const unitKey = (unit: string): string => unit.toLowerCase().replace(/(\p{L}{3})s$/u, "$1");
 
 const factors: Readonly<Record<string, number>> = {

@@ -184,8 +184,8 @@ export function numberFrom({ offset, divisor, logarithm }: NumberTarget, output:
 }
 
 /**
- * Returns whether the number for an output, or an end of its interval, is too large for a number of a computer. Inputs far outside those of
- * the training do this, as a logarithm grows to its power.
+ * Returns whether the number for an output, or an end of its interval, overflows a double: the network predicts a logarithm, and
+ * the inputs are far outside those of the training.
  */
 export const isTooLarge = (target: NumberTarget, output: number): boolean =>
   [0, target.errors?.least ?? 0, target.errors?.greatest ?? 0].some(
