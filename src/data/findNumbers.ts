@@ -200,7 +200,9 @@ function formatOf(written: readonly CountedNumber[], delimiter: string, multiple
   // A short number with a minus behind it may be a grade.
   const isLong = ({ hasTrailingMinus, body }: WrittenNumber) => hasTrailingMinus && /\d{3}|[.,]/.test(body);
   const hasOtherSigns = same.some(({ text }) => /^[-(]/.test(text)) || written.some(({ text }) => text.endsWith("+"));
-  const hasTrailing = same.length >= leastTrailing && same.some(isLong) && !hasOtherSigns;
+  // Since 2015 is 2015-.
+  const areYears = same.every(({ hasTrailingMinus, body }) => !hasTrailingMinus || /^(?:19|20)\d\d$/.test(body));
+  const hasTrailing = same.length >= leastTrailing && same.some(isLong) && !hasOtherSigns && !areYears;
   const common: NumberFormat = {
     ...(unit !== "" && { unit, ...(isBefore !== isShownBefore({ unit }) && { unitBefore: isBefore }) }),
     ...(same.some(({ isInParentheses }) => isInParentheses) && { parentheses: true }),

@@ -134,6 +134,9 @@ describe("the notation of a column", () => {
     expect(format).toEqual({ trailingMinus: true });
     expect(texts.slice(0, 4).map(read)).toEqual([-0.15, 1.15, 2.15, -3.15]);
     expect(found([...texts, "-7"])!.format).toEqual({});
+    const years = Array.from({ length: 20 }, (_, index) => `${2000 + index}${index % 3 ? "" : "-"}`);
+    expect(found(years)!.format).toEqual({});
+    expect(found([...years, "850-"])!.format).toEqual({ trailingMinus: true });
     // Grades.
     expect(found(["1", "1-", "2", "2-", "3"])!.format).toEqual({});
   });
