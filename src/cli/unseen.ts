@@ -13,12 +13,17 @@ export class UnseenTally {
 
   readonly #target: Target;
   readonly #texts: ReadonlySet<string>;
+  readonly #dates: ReadonlySet<string>;
   /** The lines whose numbers are too large: how many there are, and the first. */
   #tooLarge: { count: number; first: number } | undefined;
 
   constructor({ seen = {}, target, columns }: Pick<Pipeline, "seen" | "target" | "columns">) {
     this.#seen = seen;
-    this.#texts = new Set(columns.flatMap(({ name, kind }) => (kind === "text" ? [name] : [])));
+    const [texts, dates] = ["text", "date"].map(
+      (wanted) => new Set(columns.flatMap(({ name, kind }) => (kind === wanted ? [name] : []))),
+    );
+    this.#texts = texts;
+    this.#dates = dates;
     this.#target = target;
   }
 
@@ -81,12 +86,18 @@ export class UnseenTally {
         }
         if (kind === "unknown") return `${name}: ${plural(count, "value")} that no training row had, ${where} ${shown}`;
         const { least, greatest } = this.#seen[column];
+        const [what, text] = this.#dates.has(column) ? (["date", dateText] as const) : (["number", short] as const);
         const range =
           least === undefined || greatest === undefined
             ? "where no training row had one"
-            : `far outside those of the training rows, ${short(least)} to ${short(greatest)}`;
-        return `${name}: ${plural(count, "number")} ${range}, ${where} ${shown}`;
+            : `far outside those of the training rows, ${text(least)} to ${text(greatest)}`;
+        return `${name}: ${plural(count, what)} ${range}, ${where} ${shown}`;
       }),
     );
   }
 }
+
+const millisecondsOfDay = 86_400_000;
+
+/** Returns a date. @param days from 1970-01-01 */
+const dateText = (days: number): string => new Date(days * millisecondsOfDay).toISOString().slice(0, 10);

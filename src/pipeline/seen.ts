@@ -3,6 +3,7 @@
 import { knownBooleans, truthOf } from "../data/booleans.ts";
 import { trimmed } from "../data/categories.ts";
 import { isByColumns, type SeriesColumns, type TableLike } from "../data/columns.ts";
+import { daysIn } from "../data/dateFormat.ts";
 import { clearMissing } from "../data/missing.ts";
 import { numberReader } from "../data/numberFormat.ts";
 import { type ColumnEncodingJSON, type RecordEncodingJSON, valueIn } from "../data/records.ts";
@@ -21,12 +22,12 @@ export interface SeenColumn {
   readonly rare?: readonly string[] | undefined;
 }
 
-/** The values of the training records, by column. Dates, series and pictures are not compared. */
+/** The values of the training records, by column. Series and pictures are not compared. */
 export type Seen = Readonly<Record<string, SeenColumn>>;
 
 /**
- * A difference to all training records: a value is missing where none was, a number is far outside their range, a category is not among
- * theirs, or a text has no word that the vocabulary knows.
+ * A difference to all training records: a value is missing where none was, a number or a date is far outside their range, a category is not
+ * among theirs, or a text has no word that the vocabulary knows.
  */
 export type Unseen = "missing" | "outside" | "unknown";
 
@@ -36,7 +37,16 @@ const margin = 0.25;
 const mostRare = 1000;
 
 const isCompared = ({ kind }: ColumnEncodingJSON) =>
-  kind === "number" || kind === "encodeCategories" || kind === "text";
+  kind === "number" || kind === "date" || kind === "encodeCategories" || kind === "text";
+
+/** Returns a function that gives the number of a value, or the days to a date, NaN for others; undefined for other columns. */
+function measureOf(json: ColumnEncodingJSON): ((value: unknown) => number) | undefined {
+  if (json.kind === "date")
+    return (value) => (typeof value === "string" ? (daysIn(value.trim(), json.order) ?? Number.NaN) : Number.NaN);
+  if (json.kind !== "number") return undefined;
+  const read = json.format && numberReader(json.format);
+  return (value) => (typeof value === "string" && read ? read(value) : (value as number));
+}
 
 /**
  * Returns the values of training records that a pipeline's option `seen` takes.
@@ -69,10 +79,11 @@ export function seenValues(encoding: { toJSON(): RecordEncodingJSON }, table: Ta
 function seenIn(json: ColumnEncodingJSON, given: ArrayLike<unknown>): SeenColumn {
   const values = clearMissing(given, json.missing);
   let missing = false;
-  if (json.kind === "number") {
+  const measure = measureOf(json);
+  if (measure) {
     let [least, greatest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     for (let row = 0; row < values.length; row++) {
-      const value = values[row] as number;
+      const value = measure(values[row]);
       if (isMissing(value)) missing = true;
       else {
         if (value < least) least = value;
@@ -131,13 +142,13 @@ export class SeenValues {
 
 function judgeOf(json: ColumnEncodingJSON, { missing, least, greatest, rare = [] }: SeenColumn): Judge {
   const ofMissing = missing ? undefined : "missing";
-  if (json.kind === "number") {
-    const read = json.format && numberReader(json.format);
+  const measure = measureOf(json);
+  if (measure) {
     const marks = new Set<unknown>(json.missing);
     const width = least === undefined || greatest === undefined ? Number.NaN : (greatest - least) * margin;
     const [low, high] = [(least ?? 0) - width, (greatest ?? 0) + width];
     return (value) => {
-      const number = typeof value === "string" && read ? read(value) : (value as number);
+      const number = measure(value);
       if (isMissing(number) || marks.has(number)) return ofMissing;
       return number >= low && number <= high ? undefined : "outside";
     };

@@ -24,6 +24,19 @@ test("the first unseen value is that of the first line, in whatever order the ro
   expect(tally.notes).toEqual(['kind: 2 values that no training row had, first in line 2 "a"']);
 });
 
+test("dates far outside have the range of the training rows", () => {
+  const { columns } = encodeRecords({ visit: ["2021-03-01", "2022-03-01"] }, { dates: { visit: {} } }).toJSON();
+  const tally = new UnseenTally({
+    target,
+    columns,
+    seen: { visit: { missing: false, least: 18687, greatest: 19052 } },
+  });
+  tally.add(new Map([[0, { visit: "outside" }]]), { visit: ["2150-01-01"] }, [2]);
+  expect(tally.notes).toEqual([
+    'visit: 1 date far outside those of the training rows, 2021-03-01 to 2022-03-01, in line 2 "2150-01-01"',
+  ]);
+});
+
 test("unseen values are counted by column and kind, with the first of them", () => {
   const tally = new UnseenTally({
     target,

@@ -55,6 +55,21 @@ describe("seen values", () => {
     expect(unseenIn({ size: null, shape: null, colour: "green" })).toBeUndefined();
   });
 
+  test("tell a missing date and one far outside the dates of the training records, in any notation", () => {
+    const visits = ["01/03/2021", "15/06/2021", "01/03/2022"].map((visit) => ({ visit }));
+    const dated = encodeRecords(visits, { dates: { visit: { order: "day-month-year" } } });
+    const values = seenValues(dated, visits);
+    expect(values).toEqual({ visit: { missing: false, least: 18687, greatest: 19052 } });
+    const { length: inputs } = dated.features;
+    const judged = new Pipeline({
+      ...{ network: new Network({ inputs, layers: [dense(1)] }), encoding: dated },
+      ...{ target: pipeline.target, seen: values },
+    });
+    const told = ["", "01/05/2022", "01/07/2022", "1.1.1850"].map((visit) => judged.predict({ visit }).unseen);
+    expect(told).toEqual([{ visit: "missing" }, undefined, { visit: "outside" }, { visit: "outside" }]);
+    expect(Pipeline.fromBytes(judged.toBytes()).predict({ visit: "2150-01-01" }).unseen).toEqual({ visit: "outside" });
+  });
+
   test("tell each row of a table, and columns that it does not have", () => {
     const columns = { age: Float64Array.of(30, 300), size: Float64Array.of(1, 2), shape: ["flat", "odd"] };
     expect(pipeline.predictColumns(columns).map(({ unseen }) => unseen)).toEqual([
