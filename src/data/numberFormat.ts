@@ -125,7 +125,8 @@ export function bodyReader({ decimal = ".", thousands }: NumberFormat): (body: s
   const mark = thousands === undefined ? "" : escaped(thousands);
   // India writes 12,34,567.
   const group = thousands === "," ? "\\d{2,3}" : "\\d{3}";
-  const grouped = mark === "" ? undefined : new RegExp(`^\\d{1,3}(?:${mark}${group})*${mark}\\d{3}(?:${point}\\d*)?$`);
+  const grouped =
+    mark === "" ? undefined : new RegExp(`^[1-9]\\d{0,2}(?:${mark}${group})*${mark}\\d{3}(?:${point}\\d*)?$`);
   return (body) => {
     if (/^[+-]/.test(body)) return Number.NaN;
     let written = body;

@@ -24,6 +24,8 @@ describe("the notation of a column", () => {
     [["1’234", "12"], { thousands: "'" }, [1234, 12]],
     [["1.250.000", "3.500"], { decimal: ",", thousands: "." }, [1250000, 3500]],
     [["1,5", "2,75"], { decimal: "," }, [1.5, 2.75]],
+    // No thousands begin with 0.
+    [["0,475", "2,273"], { decimal: "," }, [0.475, 2.273]],
     [["(120)", "35", "(1)"], { parentheses: true }, [-120, 35, -1]],
     [["($1,200.50)", "$3.00"], { thousands: ",", unit: "$", parentheses: true }, [-1200.5, 3]],
     [["50 kg", "60 KG", "70 Kg"], { unit: "kg" }, [50, 60, 70]],
