@@ -27,6 +27,9 @@ const mostNotations = 6;
 /** The ends of English ordinals, as in 1st and 2nd, are no units. */
 const ordinal = /^(?:st|nd|rd|th)$/i;
 
+/** Nor are the parts of years and the like, as in 2019Q2 and 2024W07. */
+const quarter = /^\p{L}\d+$/u;
+
 type Counts = ReadonlyMap<string, number>;
 
 /** Groups texts by their notation. @param keyOf undefined for a text that has none */
@@ -62,15 +65,19 @@ export function numberNotations(
   read: (text: string) => number,
   rows: number,
 ): readonly Notation[] | undefined {
+  // A zero without a unit belongs to any.
+  const isZero = (text: string) => /^[-+]?[0.,]*0[.,0]*$/.test(text.trim());
+  const zeroRows = [...counts].reduce((sum, [text, rows]) => (isZero(text) ? sum + rows : sum), 0);
   const groups = grouped(counts, (text) => {
-    const notation = notationOf(text);
+    const notation = isZero(text) ? undefined : notationOf(text);
     return notation === undefined ? undefined : `${Number.isNaN(read(text))} ${unitKey(notation)}`;
   });
   const units = [...groups.keys()].map((key) => key.replace(/^\w+ /, "")).filter((unit) => unit !== "");
   const areCodes =
-    units.every((unit) => ordinal.test(unit)) || (units.length > 2 && units.every((unit) => /^[a-z]$/.test(unit)));
+    units.every((unit) => ordinal.test(unit) || quarter.test(unit)) ||
+    (units.length > 2 && units.every((unit) => /^[a-z]$/.test(unit)));
   if (groups.size < 2 || groups.size > mostNotations || (units.length > 0 && areCodes)) return undefined;
-  return sumOf(groups.values()) < (1 - mostOthers) * rows ? undefined : sorted(groups.values());
+  return sumOf(groups.values()) < (1 - mostOthers) * (rows - zeroRows) ? undefined : sorted(groups.values());
 }
 
 /** Returns the two orders of dates, of which only one can read each group, if nearly all texts are dates. @param rows of all texts */

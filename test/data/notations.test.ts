@@ -17,12 +17,17 @@ test("numbers in several units are told by an example and the rows of each, the 
   ]);
   expect(notations("5 mW", "6 mW", "7 MW")).toHaveLength(2);
   expect(notations("12:30", "13:30", "1:02:03")).toHaveLength(2);
+  expect(notations("87 %", "37 %", "42", "0")).toEqual([
+    { example: "87 %", rows: 2 },
+    { example: "42", rows: 1 },
+  ]);
   expect(notations(">4.0", "<0.5", "1.5", "2.5")).toHaveLength(3);
 });
 
 test("codes, ordinals and columns of one notation are none", () => {
   expect(notations("1st", "2nd", "3rd")).toBeUndefined();
   expect(notations("12A", "12B", "12C", "7A")).toBeUndefined();
+  expect(notations("2019Q1", "2019Q2", "2020Q3")).toBeUndefined();
   expect(notations("50 kg", "60 kg")).toBeUndefined();
   expect(notations("50 kg", "110 lb", "red")).toBeUndefined();
   expect(notations(..."abcdefgh".split("").map((letter) => `5 ${letter}x`))).toBeUndefined();
