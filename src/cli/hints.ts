@@ -3,6 +3,7 @@
  * dates that are written as numbers.
  */
 
+import { plainNumber } from "../data/index.ts";
 import { pcg32 } from "../index.ts";
 import type { TableColumn } from "./column.ts";
 import { type InputDecision, type TargetDecision, whyAsked } from "./decide.ts";
@@ -35,9 +36,31 @@ export function columnHints(inputs: readonly InputDecision[], target: TargetDeci
   return [...targetHints(target), ...ofInputs];
 }
 
+/** With more different texts, a target is a quantity whose last zeros are now and then left out. */
+const mostLabels = 50;
+
+/** Returns two texts of one number, as 1.1 and 1.10, if there are few different texts. */
+function sameNumber(texts: readonly (string | null)[]): readonly [string, string] | undefined {
+  const labels = new Set<string>();
+  for (const text of texts) if (text !== null && labels.add(text).size > mostLabels) return undefined;
+  const byNumber = new Map<number, string>();
+  for (const label of labels) {
+    const other = byNumber.get(plainNumber(label));
+    if (other !== undefined) return [other, label];
+    byNumber.set(plainNumber(label), label);
+  }
+  return undefined;
+}
+
 /** Notes that the numbers of a target rather name something. */
-function targetHints({ column: { name, values }, goal, why }: TargetDecision): string[] {
+function targetHints({ column: { name, values, texts = [] }, goal, why }: TargetDecision): string[] {
   if (goal.kind !== "number" || why === whyAsked) return [];
+  const same = sameNumber(texts)?.map((text) => JSON.stringify(text));
+  if (same) {
+    return [
+      `${clipName(name)}: ${same.join(" and ")} are one number here; --task classification takes texts as classes`,
+    ];
+  }
   // A number to predict may well be one of children.
   const mayName = hasNameOfNames(name) && !/(nr|no|num|number)$/i.test(name);
   const isNamed = mayName && (values as Float64Array).every((value) => Number.isNaN(value) || Number.isInteger(value));

@@ -135,3 +135,15 @@ describe("hints", () => {
     ]);
   });
 });
+
+test("a target whose few texts are two of one number has a hint that they may be classes", () => {
+  const versions = ["1.1", "1.10", "2.0"];
+  const texts = Array.from({ length: count }, (_, row) => versions[row % 3]);
+  const release = column("release", Float64Array.from(texts, Number));
+  const target = { ...number, column: { ...release, texts } };
+  const hint = 'release: "1.1" and "1.10" are one number here; --task classification takes texts as classes';
+  expect(hints("x", x, target)).toContain(hint);
+  expect(hints("x", x, { ...target, why: whyAsked })).not.toContain(hint);
+  const many = Array.from({ length: count }, (_, row) => (row % 2 === 0 ? `${row}` : `${row - 1}.0`));
+  expect(hints("x", x, { ...target, column: { ...release, texts: many } }).join()).not.toContain("one number");
+});

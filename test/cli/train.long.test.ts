@@ -8,7 +8,19 @@ const folder = temporaryFolder();
 writeDigits(folder);
 
 describe("simdnet train, interrupted", () => {
-  const slow = ["digits.csv", "-t", "digit", "--hidden", "400,400", "--epochs", "40", "--patience", "40"];
+  const slow = [
+    "digits.csv",
+    "-t",
+    "digit",
+    "--hidden",
+    "400,400",
+    "--ensemble",
+    "1",
+    "--epochs",
+    "40",
+    "--patience",
+    "40",
+  ];
 
   test("stops cleanly, keeps the best weights, and goes on to the same bits", async () => {
     trained(folder, [...slow, "-o", "whole.safetensors"]);
