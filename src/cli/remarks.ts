@@ -1,6 +1,6 @@
-/** Remarks on the columns of a table that a user should look at: numbers that may mean a missing value, categories that may be one. */
+/** Remarks on the columns of a table that a user should look at: numbers and dates that may mean a missing value, categories that may be one. */
 
-import { dateFormOf } from "../data/index.ts";
+import { dateFormOf, daysIn } from "../data/index.ts";
 import { alikeTexts } from "./alike.ts";
 import type { TableColumn } from "./column.ts";
 import type { InputDecision } from "./decide.ts";
@@ -24,7 +24,7 @@ export function remarksOn(column: TableColumn): string[] {
   const { name, kind, values } = column;
   const owner = JSON.stringify(clipName(name));
   if (kind === "number") return outlierRemark(name, values as Float64Array);
-  if (kind === "date") return dateRemarks(column);
+  if (kind === "date") return [...farDateRemark(column), ...dateRemarks(column)];
   const mixed = column.notations
     ? [
         `${owner}: ${column.notations.of} in different notations, ${notationsText(column.notations)}, are read as categories${oneNotation}, ` +
@@ -40,7 +40,7 @@ export function remarksOn(column: TableColumn): string[] {
   return [...mixed, ...alikeTexts(counts, mostGroups).map((phrase) => `${owner}: some categories ${phrase}`)];
 }
 
-/** Returns the remarks on a column of dates: that they are written in several forms, or that their order is a guess. */
+/** Returns the remarks on how the dates of a column are read: that they are written in several forms, or that their order is a guess. */
 export function dateRemarks({ name, dates, values }: TableColumn): string[] {
   const owner = JSON.stringify(clipName(name));
   const { isAmbiguous, forms, order } = dates!;
@@ -59,12 +59,35 @@ export function dateRemarks({ name, dates, values }: TableColumn): string[] {
 function outlierRemark(name: string, values: Float64Array): string[] {
   const outliers = outliersIn(values);
   if (!outliers) return [];
-  const { numbers, least, greatest } = outliers;
-  const each = [...numbers].map(([value, rows]) => `${value} (${plural(rows, "row")})`).join(" and ");
-  const [is, stand] = numbers.size === 1 ? ["is", "stands"] : ["are", "stand"];
-  const advice = listWords([...numbers.keys()].map((value) => `${name}=${value}`));
+  const texts = [...outliers.numbers].map(([value, rows]) => [String(value), rows] as const);
+  return farRemark(name, texts, `${short(outliers.least)} to ${short(outliers.greatest)}`);
+}
+
+/** Judges dates by their days, and names them by their texts. */
+function farDateRemark({ name, values, dates }: TableColumn): string[] {
+  const texts = values as readonly (string | null)[];
+  const known = new Map<string | null, number>([[null, Number.NaN]]);
+  const days = Float64Array.from(texts, (text) => {
+    if (!known.has(text)) known.set(text, daysIn(text!, dates!.order) ?? Number.NaN);
+    return known.get(text)!;
+  });
+  const outliers = outliersIn(days, false);
+  if (!outliers) return [];
+  const rowsOf = new Map<string, number>();
+  for (const [row, text] of texts.entries()) {
+    if (outliers.numbers.has(days[row])) rowsOf.set(text!, (rowsOf.get(text!) ?? 0) + 1);
+  }
+  const textOf = (day: number) => texts[days.indexOf(day)];
+  return farRemark(name, [...rowsOf], `${textOf(outliers.least)} to ${textOf(outliers.greatest)}`);
+}
+
+/** @param far each text that is far from all others, with its number of rows */
+function farRemark(name: string, far: readonly (readonly [text: string, rows: number])[], range: string): string[] {
+  const each = far.map(([text, rows]) => `${text} (${plural(rows, "row")})`).join(" and ");
+  const [is, it, stand] = far.length === 1 ? ["is", "it", "stands"] : ["are", "they", "stand"];
+  const advice = listWords(far.map(([text]) => `${name}=${text}`));
   return [
-    `${JSON.stringify(clipName(name))}: ${each} ${is} far from all others, ${short(least)} to ${short(greatest)}; ` +
-      `if ${numbers.size === 1 ? "it" : "they"} ${stand} for a missing value, use --missing ${advice}`,
+    `${JSON.stringify(clipName(name))}: ${each} ${is} far from all others, ${range}; ` +
+      `if ${it} ${stand} for a missing value, use --missing ${advice}`,
   ];
 }
