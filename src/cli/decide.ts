@@ -1,6 +1,6 @@
 /** Decides whether the target of a table is a class or a number, and which columns are inputs. Each decision states its reason. */
 
-import { encodeRecords, findMeaning, numberReader, plainNumber, vocabulary } from "../data/index.ts";
+import { daysIn, encodeRecords, findMeaning, numberReader, plainNumber, vocabulary } from "../data/index.ts";
 import type { Target } from "../index.ts";
 import { alikeTexts } from "./alike.ts";
 import { numbersOf, type TableColumn } from "./column.ts";
@@ -110,7 +110,8 @@ export function decideTarget(
   if (counts.size > mostClasses || (counts.size > rows.length / 2 && rows.length >= leastRows)) {
     const many = counts.size > mostClasses ? `more than ${mostClasses}` : counts.size;
     const got = `${many} different values in ${rows.length} rows`;
-    const hint = [...counts.keys()].every(isNumeric) ? "; --task regression takes numbers" : "";
+    const areNumbers = [...counts.keys()].every(isNumeric);
+    const hint = kind === "date" ? `; ${daysAdvice(column)}` : areNumbers ? "; --task regression takes numbers" : "";
     throw new Failure(`${file}, column ${quoted(name)}: got ${got}, need classes that occur several times${hint}`);
   }
   return { ...classesOf(column, rows, task === "classes"), why, rows };
@@ -130,7 +131,7 @@ interface TaskQuestion {
 
 function decideTask({ task, isWhole, kind, values, rows }: TaskQuestion): { isClasses: boolean; why: string } {
   if (task) return { isClasses: task === "classes", why: whyAsked };
-  if (kind !== "number") return { isClasses: true, why: "since its values are texts" };
+  if (kind !== "number") return { isClasses: true, why: `since its values are ${kind === "date" ? "dates" : "texts"}` };
   if (!isWhole || values > mostNumberedClasses) return { isClasses: false, why: "since its values are numbers" };
   const each = `on average ${short(rows / values)} rows each`;
   if (values > 2 && rows < leastRowsOfClass * values) {
@@ -162,12 +163,27 @@ function classesOf(
   const classes = [...named.keys()].sort([...named.keys()].every(isNumeric) ? byNumber : byText);
   const alike = alikeTexts(new Map([...counts].map(([label, rows]) => [String(label), rows])), mostGroups);
   const mixed = areNumbers ? undefined : column.notations;
+  const areDates = column.kind === "date" && !areNumbers;
   const remarks = [
+    ...(areDates
+      ? [
+          `the target ${quoted(clipName(column.name))} holds dates, each of which is a class of its own; ${daysAdvice(column)}; ` +
+            "if they are classes, say --task classification",
+        ]
+      : []),
     ...(mixed ? [`the classes are ${mixed.of} in different notations, ${notationsText(mixed)}${oneNotation}`] : []),
     ...alike.map((phrase) => `some classes ${phrase}`),
   ];
   const goal: Goal = { kind: "classes", classes, counts: classes.map((label) => named.get(label)!) };
   return { column: { ...column, kind, values }, goal, remarks };
+}
+
+/** Returns the advice to write dates as numbers, with the first date as an example. */
+function daysAdvice({ values, dates }: TableColumn): string {
+  const texts = values as readonly (string | null)[];
+  const order = dates?.order ?? "year-month-day";
+  const example = texts.find((text) => text !== null && daysIn(text, order) !== undefined)!;
+  return `to predict when, write them as numbers of days, such as ${Number(daysIn(example, order)!.toFixed(2))} for ${example}`;
 }
 
 const isNumeric = (label: string | number): boolean => !Number.isNaN(plainNumber(String(label)));
@@ -190,7 +206,8 @@ function asNumbers(column: TableColumn, file: string): TableColumn {
       bad.map(([text, rows]) => refusedText(text, rows)),
       mostNamed,
     );
-    throw new Failure(`${file}, column ${quoted(column.name)}: got ${got}, need numbers for --task regression`);
+    const hint = column.kind === "date" ? `; ${daysAdvice(column)}` : "";
+    throw new Failure(`${file}, column ${quoted(column.name)}: got ${got}, need numbers for --task regression${hint}`);
   }
   return { ...column, kind: "number", values: numbersOf(texts, read), format };
 }

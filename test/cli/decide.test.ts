@@ -32,6 +32,31 @@ describe("the target", () => {
     expect(why).toBe("since its values are texts");
   });
 
+  const days = (name: string, texts: readonly (string | null)[]): TableColumn => ({
+    ...categories(name, texts),
+    kind: "date",
+    dates: { order: "year-month-day", isAmbiguous: false },
+  });
+  const advice = "to predict when, write them as numbers of days, such as 18273 for 2020-01-12";
+
+  test("of dates is classes, with advice unless --task says so", () => {
+    const column = days("due", [null, ...times(40, (index) => `2020-01-${12 + (index % 8)}`)]);
+    const { goal, why, remarks } = decided(column);
+    expect(goal).toMatchObject({ kind: "classes", classes: times(8, (index) => `2020-01-${12 + index}`) });
+    expect(why).toBe("since its values are dates");
+    expect(remarks).toEqual([
+      `the target "due" holds dates, each of which is a class of its own; ${advice}; if they are classes, say --task classification`,
+    ]);
+    expect(decided(column, "classes")).toMatchObject({ why: "as --task says", remarks: [] });
+    const noon = decided(
+      days(
+        "due",
+        times(20, (index) => `2020-01-1${index % 2} 12:20`),
+      ),
+    );
+    expect(noon.remarks[0]).toContain("such as 18271.51 for 2020-01-10 12:20;");
+  });
+
   test("of at most 20 different whole numbers is classes, of other numbers a number; --task says otherwise", () => {
     const whole = numbers(
       "y",
@@ -82,6 +107,21 @@ describe("the target", () => {
       },
       undefined,
       'got "$0.50" (16 rows) and "€1.50" (14 rows), numbers in different notations, need one; --task classification takes them',
+    ],
+    [
+      "dates that seldom come again",
+      days(
+        "y",
+        times(18, (index) => `2020-01-${12 + index}`),
+      ),
+      undefined,
+      `got 18 different values in 18 rows, need classes that occur several times; ${advice}`,
+    ],
+    [
+      "dates for numbers",
+      days("y", ["2020-01-12", "2020-01-13"]),
+      "number",
+      `got "2020-01-12", "2020-01-13", need numbers for --task regression; ${advice}`,
     ],
     ["texts for numbers", categories("y", ["a", "b"]), "number", 'got "a", "b", need numbers for --task regression'],
     [
