@@ -9,6 +9,7 @@ import { clipName, gapsText, listText, notationsText, oneNotation } from "./list
 import { keepAdvice } from "./marks.ts";
 import { short } from "./numbers.ts";
 import { mostNamed, refusedText } from "./refusals.ts";
+import { remarksOn } from "./remarks.ts";
 import { type ColumnTable, nameLike, rowsOf } from "./table.ts";
 
 /** The kind of prediction, derived from the target's column. */
@@ -99,7 +100,7 @@ export function decideTarget(
     const need = `need at least two to tell apart${keepAdvice(column.gaps)}`;
     throw new Failure(`${file}, column ${quoted(name)}: got ${got}, ${need}`);
   }
-  if (!isClasses) return { column, goal: { kind: "number" }, why, rows, remarks: [] };
+  if (!isClasses) return { column, goal: { kind: "number" }, why, rows, remarks: remarksOn(column) };
   if (task === undefined && counts.size > mostNumberedClasses && column.notations) {
     const { of } = column.notations;
     throw new Failure(

@@ -3,7 +3,6 @@
 import { dateFormOf, daysIn } from "../data/index.ts";
 import { alikeTexts } from "./alike.ts";
 import type { TableColumn } from "./column.ts";
-import type { InputDecision } from "./decide.ts";
 import { clipName, notationsText, oneNotation } from "./listed.ts";
 import { plural, short } from "./numbers.ts";
 import { outliersIn } from "./outliers.ts";
@@ -15,8 +14,16 @@ const mostGroups = 3;
 /** Categories beyond this number are not compared. */
 const mostCompared = 10_000;
 
+/** A column with the decision on its use as an input. */
+interface Decided {
+  readonly column: TableColumn;
+  readonly isUsed: boolean;
+  /** True if it is read word by word. */
+  readonly isText: boolean;
+}
+
 /** Returns the remarks on the columns that are used. */
-export const columnRemarks = (inputs: readonly InputDecision[]): string[] =>
+export const columnRemarks = (inputs: readonly Decided[]): string[] =>
   inputs.filter(({ isUsed }) => isUsed).flatMap(({ column, isText }) => (isText ? [] : remarksOn(column)));
 
 /** Returns the remarks on one column, a target or an input. */

@@ -80,6 +80,14 @@ describe("the target", () => {
     expect(decided(halves, "classes").goal).toMatchObject({ kind: "classes" });
   });
 
+  test("of numbers has a remark on those far from all others", () => {
+    const column = numbers("y", [...times(60, (index) => index / 7), -999]);
+    expect(decided(column).remarks).toEqual([
+      '"y": -999 (1 row) is far from all others, 0 to 8.429; if it stands for a missing value, use --missing y=-999',
+    ]);
+    expect(decided(numbers("y", times(60, Math.sqrt))).remarks).toEqual([]);
+  });
+
   test.each<[string, TableColumn, Goal["kind"] | undefined, string]>([
     ["no value", categories("y", [null, null]), undefined, "it has no values, need a target for each row"],
     [
