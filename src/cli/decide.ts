@@ -319,7 +319,7 @@ function decideCategory(
   const present = rows.length - missing;
   const least = isDeclared ? declaredCount([...counts.values()], minimumCount) : minimumCount;
   if (!isDeclared && counts.size > mostNumberedClasses && counts.size > present / 2) {
-    if (areTexts(column, rows)) return decided("", true);
+    if (!column.notations && areTexts(column, rows)) return decided("", true);
     // That a value is given at all may still tell something.
     if (missing < least) {
       const { notations } = column;
