@@ -187,7 +187,7 @@ export class GrowingColumn {
       const { meaning, strays } = this.#meaning();
       if (meaning.kind !== "number" || strays.length > 0) return;
       this.#format = meaning.format;
-      this.#read = numberReader(meaning.format, { needsUnit: true });
+      this.#read = columnReader(meaning.format);
       this.#numbers = numbersOf(this.#texts!, this.#read);
     } else if (this.#hasLongCodes) {
       this.#numbers = undefined;
@@ -222,28 +222,51 @@ export class GrowingColumn {
   finish(): { column: TableColumn; strays?: Strays } {
     const { name } = this;
     if (!this.#isDecided) this.#checkPoints();
-    const gaps = this.#countGaps();
-    const missing = [...gaps.values()].reduce((sum, rows) => sum + rows, 0);
-    const head = { name, missing, ...(missing > 0 && { gaps }) };
     const isCode = this.#texts !== undefined && (this.#hasCodes || this.#hasLongCodes);
+    if (this.#numbers && !isCode) this.#clearMarked(this.#numbers, this.#format ?? {});
+    const { missing, ...head } = this.#head();
     if (this.#numbers && missing < this.#count && !isCode) {
       const values = this.#numbers.slice(0, this.#count);
       const strays = [...this.#strays].map(([text, where]) => ({ text, ...where }));
       const others = this.#count - missing - strays.reduce((sum, { rows }) => sum + rows, 0);
-      const column: TableColumn = { ...head, kind: "number", values, ...this.#shownFormat(), ...this.#keptTexts() };
+      const kind = { kind: "number", values } as const;
+      const column: TableColumn = { ...head, missing, ...kind, ...this.#shownFormat(), ...this.#keptTexts() };
       const like = this.#format && likeOf({ kind: "number", format: this.#format }, strays, []);
       return { column, ...(strays.length > 0 && { strays: { name, kind: "number", strays, others, like } }) };
     }
     const texts = this.#texts ?? new Array<null>(this.#count).fill(null);
     if (this.#options.isCategory || missing === this.#count) {
-      return { column: { ...head, kind: "category", values: texts } };
+      return { column: { ...head, missing, kind: "category", values: texts } };
     }
     const { meaning, strays, rows } = this.#meaning();
-    const column = { ...head, ...columnOf(meaning, texts, this.#keptTexts()) };
+    if (meaning.kind === "number") this.#clearMarked(numbersOf(texts, columnReader(meaning.format)), meaning.format);
+    const column = { ...this.#head(), ...columnOf(meaning, texts, this.#keptTexts()) };
     if (strays.length === 0 || meaning.kind === "category" || this.#options.isIgnored) return { column };
     const found = this.#strayTexts(strays);
     const like = likeOf(meaning, found, this.#distinct);
     return { column, strays: { name, kind: meaning.kind, strays: found, others: rows, like } };
+  }
+
+  /** Returns the column's name and its missing values. */
+  #head() {
+    const gaps = this.#countGaps();
+    const missing = [...gaps.values()].reduce((sum, rows) => sum + rows, 0);
+    return { name: this.name, missing, ...(missing > 0 && { gaps }) };
+  }
+
+  /** Makes numbers missing that a mark means in another spelling: -999 also means -999.0 and -999 kg. */
+  #clearMarked(numbers: Float64Array, format: NumberFormat): void {
+    const read = numberReader(format);
+    const marks = new Map([...this.#marks].map(([text, mark]) => [read(text), mark]));
+    marks.delete(Number.NaN);
+    if (marks.size === 0) return;
+    for (let row = 0; row < this.#count; row++) {
+      const mark = marks.get(numbers[row]);
+      if (mark === undefined) continue;
+      numbers[row] = Number.NaN;
+      if (this.#texts) this.#texts[row] = null;
+      this.#writeGap(row, mark);
+    }
   }
 
   #strayTexts(texts: readonly string[]): Stray[] {
@@ -268,6 +291,9 @@ export class GrowingColumn {
 }
 
 const category: ReturnType<typeof findMeaning> = { meaning: { kind: "category" }, strays: [], rows: 0 };
+
+/** Returns the reader of a column's numbers: one without the unit is another text. */
+const columnReader = (format: NumberFormat) => numberReader(format, { needsUnit: true });
 
 /** Returns the numbers of texts, NaN where one is missing or does not fit. */
 export function numbersOf(texts: readonly (string | null)[], read: (text: string) => number): Float64Array {
@@ -302,6 +328,6 @@ function columnOf(
     return { kind: "category", values: texts, ...(meaning.notations && { notations: meaning.notations }) };
   }
   const { format } = meaning;
-  const values = numbersOf(texts, numberReader(format, { needsUnit: true }));
+  const values = numbersOf(texts, columnReader(format));
   return { kind: "number", values, ...(Object.keys(format).length > 0 && { format }), ...kept };
 }

@@ -101,6 +101,21 @@ describe("a column", () => {
     expect(read(times(2000, String), { keepsTexts: true }).column.texts).toBeUndefined();
   });
 
+  test.each([10, 3000])("of %i numbers lacks those that a mark means in another spelling", (count) => {
+    const marks = new Set(["", "-999"]);
+    for (const [missing, unit] of [
+      ["-999.0", ""],
+      ["-999 kg", " kg"],
+    ]) {
+      const texts = times(count, (index) => (index % 5 === 0 ? missing : `${index + 0.5}${unit}`));
+      const { column, strays } = read(texts, { marks, keepsTexts: true });
+      expect(strays).toBeUndefined();
+      expect(column).toMatchObject({ kind: "number", missing: count / 5, gaps: new Map([["-999", count / 5]]) });
+      expect(Array.from(column.values as Float64Array).slice(4, 7)).toEqual([4.5, Number.NaN, 6.5]);
+    }
+    expect(read(["-999.0", "a", "b"], { marks }).column.values).toEqual(["-999.0", "a", "b"]);
+  });
+
   test("of categories is one, whatever it looks like", () => {
     const { column } = read(["1", "2020-01-01", "?"], { isCategory: true });
     expect(column).toMatchObject({ kind: "category", values: ["1", "2020-01-01", null] });
