@@ -224,19 +224,18 @@ export class GrowingColumn {
     if (!this.#isDecided) this.#checkPoints();
     const isCode = this.#texts !== undefined && (this.#hasCodes || this.#hasLongCodes);
     if (this.#numbers && !isCode) this.#clearMarked(this.#numbers, this.#format ?? {});
-    const { missing, ...head } = this.#head();
-    if (this.#numbers && missing < this.#count && !isCode) {
+    const head = this.#head();
+    if (this.#numbers && head.missing < this.#count && !isCode) {
       const values = this.#numbers.slice(0, this.#count);
       const strays = [...this.#strays].map(([text, where]) => ({ text, ...where }));
-      const others = this.#count - missing - strays.reduce((sum, { rows }) => sum + rows, 0);
-      const kind = { kind: "number", values } as const;
-      const column: TableColumn = { ...head, missing, ...kind, ...this.#shownFormat(), ...this.#keptTexts() };
+      const others = this.#count - head.missing - strays.reduce((sum, { rows }) => sum + rows, 0);
+      const column: TableColumn = { ...head, kind: "number", values, ...this.#shownFormat(), ...this.#keptTexts() };
       const like = this.#format && likeOf({ kind: "number", format: this.#format }, strays, []);
       return { column, ...(strays.length > 0 && { strays: { name, kind: "number", strays, others, like } }) };
     }
     const texts = this.#texts ?? new Array<null>(this.#count).fill(null);
-    if (this.#options.isCategory || missing === this.#count) {
-      return { column: { ...head, missing, kind: "category", values: texts } };
+    if (this.#options.isCategory || head.missing === this.#count) {
+      return { column: { ...head, kind: "category", values: texts } };
     }
     const { meaning, strays, rows } = this.#meaning();
     if (meaning.kind === "number") this.#clearMarked(numbersOf(texts, columnReader(meaning.format)), meaning.format);
